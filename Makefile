@@ -1,0 +1,62 @@
+# The usual commands. Needed on the machine: make and Python >= 3.11 with venv; nothing else, no environment variables, root or not.
+#   make PYTHON=python3.12 setup       another interpreter than python3
+#   make demo ARGS="--size large"      arguments for store2erp demo
+#   make test ARGS="-k conservation"   arguments for pytest
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+STAMP := $(VENV)/.installed
+PIP := -m pip --disable-pip-version-check --quiet --quiet
+FREEZER := build/constraints
+
+.PHONY: help setup demo test lint constraints
+
+help:
+	@echo "make setup        create $(VENV) with pinned dependencies (the others do it when needed)"
+	@echo "make demo         migrate a simulated chain from start to finish"
+	@echo "make test         run the tests"
+	@echo "make lint         ruff check, ruff format --check, mypy"
+	@echo "make constraints  pin the newest allowed versions in constraints.txt"
+
+setup: $(STAMP)
+
+# An interpreter that fits the machine stays; a missing or broken one is made anew.
+$(STAMP): pyproject.toml constraints.txt
+	@$(call check_python,$(PYTHON))
+	@$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@echo "Installing store2erp into $(VENV); the first time takes some minutes ..."
+	@$(VENV)/bin/python $(PIP) install --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(STAMP)
+	@$(VENV)/bin/store2erp demo $(ARGS)
+
+test: $(STAMP)
+	@$(VENV)/bin/python -m pytest $(ARGS)
+
+lint: $(STAMP)
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+
+# Made with the oldest supported Python, so that every pin exists for the newer ones too.
+constraints:
+	@$(call check_python,$(PYTHON))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11) and "make constraints: Python 3.11 is needed (make PYTHON=... constraints)")'
+	@rm -rf $(FREEZER)
+	@$(PYTHON) -m venv $(FREEZER)
+	@$(FREEZER)/bin/python $(PIP) install --editable '.[dev]'
+	@echo "# Pinned versions for make setup. Made by: make constraints" > $(FREEZER)/pins
+	@$(FREEZER)/bin/python $(PIP) freeze --exclude-editable >> $(FREEZER)/pins
+	@! grep -vE '^(#.*|[A-Za-z0-9._-]+==[A-Za-z0-9.+!_-]+)$$' $(FREEZER)/pins || { echo "make constraints: the lines above are no plain pins"; exit 1; }
+	@cp $(FREEZER)/pins constraints.txt
+	@rm -rf $(FREEZER)
+	@echo "constraints.txt is new; run make test, then commit it."
+
+# Without `import` errors of its own: says what is missing and what to do.
+define check_python
+command -v $(1) >/dev/null || { echo "store2erp needs Python >= 3.11, but there is no $(1). Install it, or name one: make PYTHON=python3.12 setup" >&2; exit 1; }; \
+$(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "store2erp needs Python >= 3.11, but $(1) is `$(1) --version 2>&1`. Name a newer one: make PYTHON=python3.12 setup" >&2; exit 1; }; \
+$(1) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(1) cannot create virtual environments (no venv module). Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+endef

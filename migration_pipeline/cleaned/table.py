@@ -1,0 +1,129 @@
+"""From a raw table to a typed one: choose columns, trim, clear placeholders, parse, default, apply rules.
+
+Belongs here: the steps every table of every dataset shares. A row that fails keeps its place with `_reason` and `_detail` set, so
+that later rules (a voided ticket, a footer row) can still decide. Does not belong here: rules over several tables (`sales.py`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from migration_pipeline.cleaned import parsing
+from migration_pipeline.cleaned.rules import apply_rules
+from migration_pipeline.contracts.datasets import Table
+from migration_pipeline.contracts.fields import Field
+from migration_pipeline.contracts.ledger import MEASURES, entries
+from migration_pipeline.contracts.money import zeros
+from migration_pipeline.contracts.stage_output import Finding
+from migration_pipeline.contracts.vocabularies import CANONICAL, translate
+from migration_pipeline.project.source import SourceSpec, TableSpec
+
+_BAD = {"decimal": "bad_number", "integer": "bad_number", "code": "damaged_code", "date": "bad_date", "timestamp": "bad_date", "boolean": "bad_number"}
+Derive = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class CleanTable:
+    """A typed frame in which ended rows still stand, with `_reason` (missing = goes on) and `_detail`."""
+
+    table: Table
+    frame: pd.DataFrame
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def alive(self) -> pd.DataFrame:
+        """The rows that go on, without the two marker columns."""
+        return self.frame[self.frame["_reason"].isna()].drop(columns=["_reason", "_detail"]).reset_index(drop=True)
+
+    def ended(self, stage: str = "cleaned") -> pd.DataFrame:
+        """Ledger rows of those that do not go on; derived rows (no `_row_id`) are nobody's source row."""
+        over = self.frame[self.frame["_reason"].notna() & (self.frame["_row_id"] != "")]
+        return entries(self.table, over, over["_reason"], stage, detail=over["_detail"])
+
+    def marked(self, mask: "pd.Series[bool]", reason: str, detail: str = "", *, override: bool = False) -> "CleanTable":
+        """The same table with `reason` set where `mask` holds and (unless `override`) none is set yet."""
+        hit = mask if override else mask & self.frame["_reason"].isna()
+        frame = self.frame.assign(
+            _reason=self.frame["_reason"].where(~hit, reason), _detail=self.frame["_detail"].where(~hit, detail)
+        )
+        return CleanTable(self.table, frame, self.findings)
+
+    def noted(self, rule: str, reason: str, hits: int, action: str = "flag") -> "CleanTable":
+        """The same table with one more finding."""
+        return CleanTable(self.table, self.frame, [*self.findings, Finding(self.table.name, rule, reason, action, hits)])
+
+
+def clean_table(
+    table: Table, raw: pd.DataFrame, spec: TableSpec, source: SourceSpec, *, derive: Derive | None = None, extra: tuple[Field, ...] = ()
+) -> CleanTable:
+    """Typed columns of one table, in the order of its descriptor.
+
+    Args:
+        raw: source columns as text plus `_row_id`.
+        derive: fills columns that follow from others (stock value, line amount) before required values are checked.
+        extra: fields of another table that this one carries (ticket columns on lines).
+    """
+    frame = pd.DataFrame({"_row_id": raw["_row_id"].astype("str")})
+    frame["_reason"], frame["_detail"] = pd.Series(None, index=frame.index, dtype="str"), pd.Series("", index=frame.index, dtype="str")
+    done = CleanTable(table, frame)
+    given = {*spec.columns, *spec.constants, *(name for rule in spec.rules for name in rule.set or ())}
+    fields = (*table.fields, *(f for f in extra if f.name in given and f.name not in table.columns))
+    for column in fields:
+        done = _typed_column(done, column, _text(raw, spec, column.name), spec, source)
+    helpers = {name: parsing.trim(_text(raw, spec, name)) for name in (*spec.columns, *spec.constants) if name.startswith("x_")}
+    done = CleanTable(table, done.frame.assign(**helpers), done.findings)
+    frame, found = apply_rules(done.frame, table.name, spec.rules)
+    frame = derive(frame) if derive else frame
+    done = _with_measures(CleanTable(table, frame.drop(columns=list(helpers)), [*done.findings, *found]))
+    return _required(done, tuple(f for f in fields if f.name not in spec.fallbacks))
+
+
+def _text(raw: pd.DataFrame, spec: TableSpec, name: str) -> "pd.Series[str]":
+    """The source text of one canonical column: a column, the first filled of several, a constant, or nothing."""
+    source = spec.columns.get(name)
+    if source is None:
+        return pd.Series(spec.constants.get(name), index=raw.index, dtype="str")
+    names = (source,) if isinstance(source, str) else source
+    text = raw[names[0]]
+    for other in names[1:]:
+        text = text.where(text.notna() & (text != ""), raw[other])
+    return text
+
+
+def _typed_column(done: CleanTable, column: Field, text: "pd.Series[str]", spec: TableSpec, source: SourceSpec) -> CleanTable:
+    trimmed = parsing.trim(text)
+    cleared = trimmed.isin(source.placeholders.get(column.name, ()))
+    trimmed = trimmed.mask(cleared)
+    done = done.noted(f"trim.{column.name}", "trimmed", int((text.notna() & (text != trimmed) & ~cleared & trimmed.notna()).sum()), "fix")
+    done = done.noted(f"placeholder.{column.name}", "placeholder", int(cleared.sum()), "fix")
+    if column.name in spec.columns and column.default is not None:
+        done = done.noted(f"default.{column.name}", "defaulted", int(trimmed.isna().sum()), "default")
+    if column.default is not None:
+        trimmed = trimmed.fillna(column.default)
+    if column.vocabulary in CANONICAL:
+        trimmed, unknown = translate(trimmed, column.vocabulary, source.value_maps.get(column.vocabulary, {}))
+        done = done.marked(unknown, "unmapped_value", column.name)
+    parsed = parsing.parse(column, trimmed, spec.dates.get(column.name))
+    done = CleanTable(done.table, done.frame.assign(**{column.name: parsed.values}), done.findings)
+    reason = "float_tail" if column.type == "decimal" else "trimmed"
+    done = done.noted(f"{reason}.{column.name}", reason, int(parsed.changed.sum()), "fix")
+    return done.marked(parsed.bad, _BAD.get(column.type, "bad_number"), column.name) if parsed.bad.any() else done
+
+
+def _required(done: CleanTable, fields: tuple[Field, ...]) -> CleanTable:
+    for column in fields:
+        if column.required and (missing := done.frame[column.name].isna()).any():
+            done = done.marked(missing, "missing_required", column.name)
+    return done
+
+
+def _with_measures(done: CleanTable) -> CleanTable:
+    frame, table = done.frame, done.table
+    own: Mapping[str, str | None] = {"money": table.money, "quantity": table.quantity, "points": table.points}
+    measures = {}
+    for measure, scale in MEASURES.items():
+        name = own[measure]
+        values = frame[name].fillna(0).astype(zeros(frame.index, scale).dtype) if name else zeros(frame.index, scale)
+        measures[f"_{measure}"] = values
+    return CleanTable(table, frame.assign(**measures), done.findings)

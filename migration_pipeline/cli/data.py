@@ -1,0 +1,78 @@
+"""`store2erp status`, `quarantine` and `explain`: questions about what has been done.
+
+Belongs here: arguments in, tables out. Does not belong here: the answers (`orchestration/`, `control/`).
+"""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from migration_pipeline.cli.options import AsJson, DataDir, ProjectDir
+from migration_pipeline.cli.output import board_table, console, plain_table, show_json
+
+_COUNTS = ("source_rows", "loaded", "merged", "excluded", "rejected", "breaks")
+
+
+def status(project: ProjectDir, data: DataDir = None, as_json: AsJson = False) -> None:
+    """Where every store stands. 各门店状态。"""
+    from migration_pipeline.control.views import read_view
+    from migration_pipeline.orchestration.workspace import open_workspace
+
+    workspace = open_workspace(project.resolve(), data.resolve() if data else None)
+    board = read_view(workspace.databases, "status_board", ("store", "dataset"))
+    missing = [store for store in workspace.stores if store not in set(board["store"])]
+    if as_json:
+        rows = [{k: int(v) if k in _COUNTS else str(v) for k, v in row.items()} for row in board.to_dict("records")]
+        show_json({"stores": rows, "not_reconciled": missing})
+        return
+    console.print(board_table(board, f"{workspace.project.title.en} {workspace.project.title.zh}"))
+    if missing:
+        console.print(f"not reconciled yet 尚未对账: {', '.join(missing[:20])}{' …' if len(missing) > 20 else ''}", highlight=False)
+
+
+def quarantine(project: ProjectDir, data: DataDir = None, as_json: AsJson = False) -> None:
+    """Rejected rows by reason, with what to do. 隔离区：按原因统计及处理建议。"""
+    from migration_pipeline.contracts.reasons import REASONS
+    from migration_pipeline.control.views import read_view
+    from migration_pipeline.orchestration.workspace import open_workspace
+
+    workspace = open_workspace(project.resolve(), data.resolve() if data else None)
+    found = read_view(workspace.databases, "outcomes_by_reason", ("store", "dataset", "table_name", "reason"))
+    found = found[found["outcome"] == "rejected"]
+    if as_json:
+        columns = ["store", "dataset", "table_name", "reason", "rows", "money"]
+        show_json({"rejected": [{k: int(v) if k == "rows" else str(v) for k, v in row.items()} for row in found[columns].to_dict("records")]})
+        return
+    rows = [
+        (r["store"], r["dataset"], r["table_name"], r["reason"], r["rows"], REASONS[r["reason"]].hint_en, REASONS[r["reason"]].hint_zh)
+        for r in found.to_dict("records")
+    ]
+    console.print(plain_table(["store", "dataset", "table", "reason", "rows", "to do", "处理建议"], rows, "Quarantine 隔离区"))
+
+
+def explain(
+    store: Annotated[str, typer.Argument(help="Store id. 门店。")],
+    dataset: Annotated[str, typer.Argument(help="products, inventory, members, sales or suppliers.")],
+    row: Annotated[str, typer.Argument(help="Row id: FILE:ROW as reports and tables show it. 行号。")],
+    project: ProjectDir,
+    data: DataDir = None,
+    personal: Annotated[bool, typer.Option("--show-personal", help="Show members' data instead of masking it. 显示个人信息。")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What became of one source row, stage by stage. 某一来源行的去向。"""
+    from migration_pipeline.orchestration.explain import explain as way_of
+    from migration_pipeline.orchestration.workspace import open_workspace
+
+    workspace = open_workspace(project.resolve(), data.resolve() if data else None)
+    ways = way_of(workspace, store, dataset, row, personal=personal)
+    if as_json:
+        show_json({"store": store, "dataset": dataset, "row": row, "tables": [asdict(way) for way in ways]})
+        return
+    for way in ways:
+        console.print(f"[bold]{way.row_id}[/]  {store} · {dataset} · {way.table}", highlight=False)
+        for step in way.steps:
+            console.print(plain_table([step.stage, step.table], list(step.values.items())))
+        colour = {"loaded": "green", "merged": "cyan", "excluded": "dim", "rejected": "yellow"}.get(way.outcome, "red")
+        ended = f"[bold {colour}]{way.outcome}[/] {way.reason}: {way.detail}" if way.outcome else "still on its way 尚未结束"
+        console.print(f"→ {ended}" + (f"  → ERP {way.target_key}" if way.target_key else ""), highlight=False)

@@ -1,0 +1,37 @@
+"""The command's entry: its groups, and errors as one clear message with the right exit code.
+
+Belongs here: putting commands together. Does not belong here: commands.
+"""
+
+import sys
+
+import typer
+
+from migration_pipeline.cli import data, server, work
+from migration_pipeline.cli.output import show_error
+from migration_pipeline.runtime.errors import Store2erpError
+
+app = typer.Typer(
+    name="store2erp",
+    help="Move stores into one ERP without losing a row, a cent or a member's point. 门店系统迁入 ERP，一行不少、一分不差。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo")(work.demo)
+app.command("run")(work.run)
+app.command("status")(data.status)
+app.command("explain")(data.explain)
+app.command("quarantine")(data.quarantine)
+app.command("ui")(server.ui)
+app.command("db")(server.db)
+
+
+def main() -> None:
+    """Run the command; exit codes: 0 fine, 1 breaks or too many rejects, 2 usage or bad input, 3 infrastructure."""
+    try:
+        app()
+    except Store2erpError as error:
+        show_error(error)
+        sys.exit(error.exit_code)

@@ -1,0 +1,76 @@
+"""What the terminal shows: errors, tables, progress. Text in English and Chinese, 100 columns wide.
+
+Belongs here: looks. Does not belong here: figures (`orchestration/summary.py`).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import pandas as pd
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from migration_pipeline.runtime.errors import Store2erpError
+
+_terminal = Console()
+console = _terminal if _terminal.is_terminal else Console(width=100)
+errors = Console(stderr=True, soft_wrap=True)
+
+
+def show_error(error: Store2erpError) -> None:
+    """One clear message, no traceback."""
+    errors.print(f"[bold red]✗[/] {escape(str(error))}", highlight=False)
+
+
+def show_json(value: Mapping[str, object]) -> None:
+    """One JSON object on stdout."""
+    console.print(json.dumps(value, ensure_ascii=False, indent=2), soft_wrap=True, markup=False, highlight=False)
+
+
+def number(value: object) -> str:
+    """Thousands separated; 0 as a quiet dot."""
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}"
+    return f"{int(str(value)):,}" if int(str(value)) else "·"
+
+
+def board_table(board: pd.DataFrame, title: str, most_stores: int = 12) -> Table:
+    """The board as a table; with many stores one row per dataset."""
+    if board["store"].nunique() > most_stores:
+        sums = ["source_rows", "loaded", "merged", "excluded", "rejected", "money_in", "money_out", "unexplained", "breaks"]
+        board = board.groupby("dataset", sort=False)[sums].sum().reset_index().assign(store="all 全部")
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1), header_style="dim")
+    for name, chinese in (("store", "门店"), ("dataset", "数据集")):
+        table.add_column(Text(f"{name}\n{chinese}"))
+    for name, chinese in (
+        ("source", "来源"), ("loaded", "导入"), ("merged", "合并"), ("excluded", "排除"), ("rejected", "隔离"),
+        ("money in", "金额入"), ("money out", "金额出"), ("breaks", "差异"),
+    ):
+        table.add_column(Text(f"{name}\n{chinese}"), justify="right")
+    last = None
+    for row in board.to_dict("records"):
+        _add_board_row(table, row, same_store=row["store"] == last)
+        last = row["store"]
+    return table
+
+
+def _add_board_row(table: Table, row: Mapping[str, object], *, same_store: bool) -> None:
+    if not same_store and table.row_count:
+        table.add_section()
+    rejected = f"[yellow]{number(row['rejected'])}[/]" if row["rejected"] else "·"
+    breaks = f"[bold red]{row['breaks']}[/]" if row["breaks"] else "[green]✓[/]"
+    counts = [number(row[name]) for name in ("source_rows", "loaded", "merged", "excluded")]
+    money = [number(row[name]) if Decimal(str(row[name])) else "·" for name in ("money_in", "money_out")]
+    table.add_row("" if same_store else str(row["store"]), str(row["dataset"]), *counts, rejected, *money, breaks)
+
+
+def plain_table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> Table:
+    """A table of text."""
+    table = Table(*columns, title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1), header_style="dim")
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    return table

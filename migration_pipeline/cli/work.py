@@ -1,0 +1,117 @@
+"""`store2erp demo` and `store2erp run`: a migration from the command line, through Dagster.
+
+Belongs here: arguments in, figures out. Does not belong here: the migration (`orchestration/migrate.py`).
+"""
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from migration_pipeline.cli.options import AsJson, DataDir, Datasets, ProjectDir, Stores
+from migration_pipeline.cli.output import board_table, console, errors, show_json
+from migration_pipeline.runtime.errors import BadInputError
+
+if TYPE_CHECKING:
+    from migration_pipeline.orchestration.run import StoreRun
+    from migration_pipeline.orchestration.summary import Summary
+
+_SEED = 20260101
+
+
+def demo(
+    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Where the simulated chain goes. 模拟连锁的目录。")] = Path(".store2erp/demo"),
+    size: Annotated[str, typer.Option("--size", help="small (7 stores) or large (40). 规模。")] = "small",
+    seed: Annotated[int, typer.Option("--seed", help="Another seed makes another chain. 随机种子。")] = _SEED,
+    as_json: AsJson = False,
+) -> None:
+    """Simulate a retail chain and migrate it, start to finish. 模拟连锁并完整迁移。"""
+    from migration_pipeline.simulation.chain import simulate
+
+    if size not in {"small", "large"}:
+        raise BadInputError(f"there is no size {size!r}", where="--size", fix="use small or large")
+    chosen: Literal["small", "large"] = "large" if size == "large" else "small"
+    project = folder if chosen == "small" else folder.with_name(f"{folder.name}-large")
+    if not as_json:
+        console.print(f"[bold]store2erp demo[/]  simulating a retail chain in {project} 正在模拟连锁 …")
+    simulate(project, seed=seed, size=chosen)
+    _migrate(project, None, None, None, as_json=as_json)
+
+
+def run(
+    project: ProjectDir,
+    data: DataDir = None,
+    store: Stores = None,
+    dataset: Datasets = None,
+    as_json: AsJson = False,
+) -> None:
+    """Migrate the stores of a project. 迁移项目中的门店。"""
+    _migrate(project, data, store, dataset, as_json=as_json)
+
+
+def _migrate(project: Path, data: Path | None, stores: list[str] | None, datasets: list[str] | None, *, as_json: bool) -> None:
+    from migration_pipeline.orchestration.migrate import migrate
+    from migration_pipeline.orchestration.report import write_report
+    from migration_pipeline.orchestration.workspace import open_workspace
+    from migration_pipeline.runtime.logs import configure_logging
+
+    workspace = open_workspace(project.resolve(), data.resolve() if data else None)
+    configure_logging(workspace.home)
+    with _Watcher(len(stores or workspace.stores), quiet=as_json) as watch:
+        summary = migrate(workspace, stores, datasets, watch)
+    write_report(workspace)
+    if as_json:
+        show_json(summary.as_json())
+    else:
+        _show(summary, workspace.project.title.en, workspace.project.title.zh)
+    raise typer.Exit(summary.exit_code)
+
+
+class _Watcher:
+    """Progress by store, with the step at work; silent for --json."""
+
+    def __init__(self, stores: int, *, quiet: bool) -> None:
+        self._progress = Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(),
+            TextColumn("ETA"), TimeRemainingColumn(), console=errors, transient=True, disable=quiet,
+        )
+        self._task: TaskID = self._progress.add_task("stores 门店", total=stores)
+        self._context = nullcontext() if quiet else self._progress
+
+    def __enter__(self) -> "_Watcher":
+        self._context.__enter__()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._context.__exit__(None, None, None)
+
+    def step(self, store: str, step: str) -> None:
+        """Show what is at work."""
+        self._progress.update(self._task, description=f"{store} {step:<32.32}")
+
+    def done(self, run: "StoreRun") -> None:
+        """One store more."""
+        self._progress.advance(self._task)
+
+
+def _show(summary: "Summary", english: str, chinese: str) -> None:
+    console.print()
+    console.print(board_table(summary.board, f"{english} {chinese}"))
+    console.print()
+    for ended in summary.runs:
+        for failure in ended.failures:
+            console.print(f"[bold red]✗ {ended.store}[/] {failure.step}", highlight=False)
+            console.print(f"  {failure.message}", style="red", highlight=False, markup=False, soft_wrap=True)
+        for check in ended.failed_checks:
+            console.print(f"[bold red]✗ {ended.store}[/] check {check.check} of {check.asset} failed 检查未通过", highlight=False)
+    figures = summary.figures(summary.board)
+    mark = "[bold green]✓ balanced 账平[/]" if summary.balanced else "[bold red]✗ not balanced 账不平[/]"
+    changed = f"{summary.changed_rows:,} rows of the ERP changed" if summary.changed_rows else "nothing in the ERP changed ERP 无变化"
+    console.print(f"{mark}  unexplained 未解释 {figures['unexplained']}  ·  {changed}", highlight=False)
+    rejected = int(summary.board["rejected"].sum())
+    if rejected > summary.rejected_limit:
+        limit = f"{rejected:,} rows are in quarantine, {summary.rejected_limit:,} were accepted (limits: rejected_rows) 隔离行数超限"
+        console.print(f"[bold red]✗[/] {limit}", highlight=False)
+    console.print(f"report 报告  {summary.report}", highlight=False, soft_wrap=True)

@@ -1,0 +1,68 @@
+"""Exact number types of the frames: decimal128 with a fixed scale, and the few operations pandas has no exact word for.
+
+Belongs here: types, exact rounding and sums. Does not belong here: turning text into numbers (`cleaned/parsing.py`).
+"""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+WIDE = pa.decimal128(38, 18)
+ZERO = Decimal(0)
+_TOO_MUCH = Decimal(10) ** 15
+
+
+def decimal_dtype(scale: int) -> pd.ArrowDtype:
+    """The dtype of a money or quantity column: decimal128(18, scale)."""
+    return pd.ArrowDtype(pa.decimal128(18, scale))
+
+
+def rounded(values: "pd.Series[Decimal]", scale: int) -> "pd.Series[Decimal]":
+    """Round half away from zero (四舍五入) to `scale` places; dtype decimal128(18, scale), nulls stay null.
+
+    Raises:
+        pa.ArrowInvalid: a value needs more than 18 digits.
+    """
+    array = pc.round(pa.array(values), scale, round_mode="half_towards_infinity").cast(pa.decimal128(18, scale))
+    return pd.Series(array, index=values.index, dtype=decimal_dtype(scale))
+
+
+def product(left: "pd.Series[Decimal]", right: "pd.Series[Decimal]", scale: int, share: "pd.Series[Decimal] | None" = None) -> "pd.Series[Decimal]":
+    """`left * right` (`* share`), exact, then rounded half away from zero.
+
+    A product of 10^15 and more is no money: it becomes missing, and the row is rejected for want of a value.
+
+    Raises:
+        pa.ArrowInvalid: left or right has more than 15 digits, or the share more than 8.
+    """
+    exact = pc.multiply(_narrow(left, 15), _narrow(right, 15))
+    if share is not None:
+        exact = pc.multiply(exact.cast(pa.decimal128(29, exact.type.scale)), _narrow(share, 8))
+    exact = pc.if_else(pc.less(pc.abs(exact), _TOO_MUCH), exact, None)
+    return rounded(pd.Series(exact, index=left.index, dtype=pd.ArrowDtype(exact.type)), scale)
+
+
+def quotient(left: "pd.Series[Decimal]", right: "pd.Series[Decimal]", scale: int) -> "pd.Series[Decimal]":
+    """`left / right` to `scale` places, rounded half away from zero; never a float."""
+    exact = [Decimal(a) / Decimal(b) for a, b in zip(left, right, strict=True)]
+    step = Decimal(1).scaleb(-scale)
+    values = pa.array([value.quantize(step, ROUND_HALF_UP) for value in exact], pa.decimal128(18, scale))
+    return pd.Series(values, index=left.index, dtype=decimal_dtype(scale))
+
+
+def _narrow(values: "pd.Series[Decimal]", digits: int) -> pa.Array:
+    array = pa.array(values)
+    return array.cast(pa.decimal128(digits, array.type.scale))
+
+
+def zeros(index: pd.Index, scale: int) -> "pd.Series[Decimal]":
+    """A column of exact zeros."""
+    return pd.Series(ZERO, index=index, dtype=decimal_dtype(scale))
+
+
+def total(values: "pd.Series[Decimal]") -> Decimal:
+    """Exact sum; nulls count as 0."""
+    found = values.sum()
+    return found if isinstance(found, Decimal) else Decimal(str(found))

@@ -1,0 +1,99 @@
+"""The registry of reason codes: why a row ended where it did, in English and Chinese, with a hint how to fix it.
+
+Belongs here: codes and words. Does not belong here: the rules that hand them out.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """Where one source row ended."""
+
+    LOADED = "loaded"
+    MERGED = "merged"
+    EXCLUDED = "excluded"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason code. `outcome` is None for a flag: the row goes on, the finding is counted."""
+
+    code: str
+    outcome: Outcome | None
+    en: str
+    zh: str
+    hint_en: str = ""
+    hint_zh: str = ""
+
+
+_LOADED, _MERGED, _EXCLUDED, _REJECTED = Outcome.LOADED, Outcome.MERGED, Outcome.EXCLUDED, Outcome.REJECTED
+
+_ALL = (
+    Reason("loaded", _LOADED, "In the ERP", "已进入 ERP"),
+    Reason("same_record", _MERGED, "Same thing as a record of another key or store", "与其他编码或门店的记录是同一对象"),
+    Reason("duplicate_key", _MERGED, "The key comes more than once in the extract; newest and most complete values kept",
+           "主键在抽取中重复，保留最新最完整的值"),
+    Reason("folded_stock", _MERGED, "Stock of the same item and warehouse, added up", "同仓同商品库存，已累加"),
+    Reason("voided_ticket", _EXCLUDED, "Voided ticket", "作废小票"),
+    Reason("hung_ticket", _EXCLUDED, "Hung (parked) ticket, never paid", "挂单，未结账"),
+    Reason("training_ticket", _EXCLUDED, "Training-mode ticket", "练习模式小票"),
+    Reason("dummy_card", _EXCLUDED, "Pre-opened dummy member card without balance", "无余额的预开卡"),
+    Reason("no_member", _EXCLUDED, "The row names no member", "该行没有会员"),
+    Reason("no_product", _EXCLUDED, "The row names no product", "该行没有商品"),
+    Reason("not_a_sale", _EXCLUDED, "An accounting entry, not a sale", "记账凭证，不是销售"),
+    Reason("stock_adjustment", _EXCLUDED, "A stock write-off, not a sale or return", "库存报损，不是销售或退货"),
+    Reason("footer_row", _EXCLUDED, "A total or footer row of the export", "导出文件的合计行或页脚"),
+    Reason("ragged_row", _REJECTED, "The row has another number of columns than the header", "列数与表头不符",
+           "Mend the line in a copy of the file: a quote or delimiter is missing or doubled.", "在文件副本中修正该行：引号或分隔符缺失或多余。"),
+    Reason("missing_required", _REJECTED, "A required value is missing", "必填值缺失",
+           "Fill it in at the store system, or give a default in the project file.", "在门店系统补齐，或在项目文件中设默认值。"),
+    Reason("bad_number", _REJECTED, "Not a number, or one damaged by a spreadsheet", "不是数字，或已被表格软件损坏",
+           "Export the column as text again.", "请以文本格式重新导出该列。"),
+    Reason("bad_date", _REJECTED, "Not a date in the declared pattern", "日期不符合声明的格式",
+           "Declare the pattern under dates: in the project file.", "在项目文件 dates: 中声明格式。"),
+    Reason("damaged_code", _REJECTED, "An identifier damaged by a spreadsheet (8.52E+11)", "编码已被表格软件损坏（8.52E+11）",
+           "Export the column as text again; digits that are gone cannot be guessed.", "请以文本格式重新导出；丢失的数字无法猜测。"),
+    Reason("unmapped_value", _REJECTED, "A value the ERP does not know", "ERP 中不存在的取值",
+           "Add the value to value_maps: in the project file.", "在项目文件 value_maps: 中添加该值。"),
+    Reason("unknown_product", _REJECTED, "The product is not in the store's or head office's master", "门店和总部商品档案中没有该商品",
+           "Add the product or map its old code.", "补充商品档案，或映射旧编码。"),
+    Reason("orphan_line", _REJECTED, "The row's ticket does not exist", "所属小票不存在",
+           "Ask the store system for the missing ticket header.", "向门店系统补取小票主表。"),
+    Reason("header_not_lines", _REJECTED, "The ticket's total is not the sum of its lines", "小票总额与明细合计不符",
+           "Correct the ticket; the difference must not be guessed.", "更正小票；差额不得猜测。"),
+    Reason("payments_not_total", _REJECTED, "The payments do not add up to the ticket's total", "付款合计与小票总额不符",
+           "Correct the payment rows.", "更正付款明细。"),
+    Reason("ticket_rejected", _REJECTED, "Belongs to a ticket that was rejected", "所属小票已被隔离",
+           "Correct the ticket; this row follows it.", "更正小票后此行随之处理。"),
+    Reason("duplicate_ticket", _REJECTED, "The ticket number was already used in this store", "小票号在本门店已被使用",
+           "Tell the two tickets apart by terminal or day.", "请按收银机或日期区分两张小票。"),
+    Reason("trimmed", None, "Blanks, tabs or quotes around a value removed", "去除了首尾空白、制表符或引号"),
+    Reason("float_tail", None, "Digits beyond the column's scale rounded (half away from zero)", "超出精度的小数已四舍五入"),
+    Reason("placeholder", None, "A placeholder that means missing was cleared", "占位值按缺失处理"),
+    Reason("defaulted", None, "A missing value took the declared default", "缺失值采用声明的默认值"),
+    Reason("bad_barcode", None, "The barcode's check digit is wrong or it is an in-store code; kept, not used for matching",
+           "条码校验位错误或为店内码；保留但不用于匹配"),
+    Reason("bad_tax_id", None, "The tax id's check digit is wrong; kept, not used for matching", "税号校验错误；保留但不用于匹配"),
+    Reason("case_clash", None, "Codes that differ only in case; kept apart", "仅大小写不同的编码；分别保留"),
+    Reason("name_conflict", None, "One code with several names; newest kept", "同一编码有多个名称，保留最新"),
+    Reason("missing_name", None, "No name", "缺少名称"),
+    Reason("missing_spec", None, "No package size", "缺少规格"),
+    Reason("missing_category", None, "No category", "缺少类别"),
+    Reason("missing_member", None, "Sale without a member", "无会员的销售"),
+    Reason("unknown_member", None, "The member is not in the master; the sale is kept without one", "会员档案中没有该会员；销售保留但不关联会员"),
+    Reason("unknown_supplier", None, "The supplier is not in the master; the product is kept without one", "供应商档案中没有该供应商；商品保留但不关联供应商"),
+    Reason("unknown_coupon_product", None, "The coupon's product is not in the master; the coupon is kept", "券对应商品不在档案中；券保留"),
+    Reason("repeated_line", None, "A line equal to another of its ticket; both kept", "与同一小票另一行完全相同；均保留"),
+    Reason("return_line", None, "A return", "退货"),
+    Reason("return_without_original", None, "A return that names no original ticket; kept", "无原单退货；保留"),
+    Reason("zero_price", None, "Price is zero", "价格为零"),
+    Reason("zero_quantity", None, "Quantity is zero", "数量为零"),
+    Reason("zero_amount", None, "Amount is zero", "金额为零"),
+    Reason("negative_stock", None, "Negative stock; loaded as it is", "负库存；按原值导入"),
+    Reason("sign_normalised", None, "Positive return row turned negative", "退货正数已转为负数"),
+)
+
+REASONS = {reason.code: reason for reason in _ALL}
+"""Every reason, by code."""

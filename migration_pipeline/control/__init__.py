@@ -1,0 +1,1 @@
+"""The control database: what the migration knows about itself. Models, migrations, repositories. No retail rules, no ERP rows."""

@@ -1,0 +1,176 @@
+"""Tables of the control database as SQLAlchemy models.
+
+Belongs here: columns, keys, indexes. Does not belong here: queries (`control/repository/`), how tables come to be (`control/migrations/`).
+Codes are compared byte by byte (collation "C"), so that codes that differ only in case stay apart on every server.
+"""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar
+
+from sqlalchemy import BigInteger, DateTime, Identity, Index, MetaData, Numeric, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
+
+Code = Annotated[str, mapped_column(Text(collation="C"))]
+CodeKey = Annotated[str, mapped_column(Text(collation="C"), primary_key=True)]
+Count = Annotated[int, mapped_column(BigInteger)]
+Money = Annotated[Decimal, mapped_column(Numeric(20, 2))]
+Quantity = Annotated[Decimal, mapped_column(Numeric(20, 3))]
+Figure = Annotated[Decimal, mapped_column(Numeric(30, 4))]
+Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
+Number = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """Base of all models: dataclasses with keyword arguments."""
+
+    type_annotation_map: ClassVar[dict[type, Any]] = {str: Text()}
+    metadata: ClassVar[MetaData] = MetaData(naming_convention={"pk": "%(table_name)s_pkey", "ix": "%(table_name)s_%(column_0_N_name)s_idx"})
+
+
+class ProjectStore(Base):
+    """A store that the migration project names; the Dagster partition."""
+
+    __tablename__ = "project_store"
+
+    store: Mapped[CodeKey]
+    name: Mapped[str]
+    source: Mapped[str]
+    kind: Mapped[str]
+    registered_at: Mapped[Moment]
+
+
+class Extract(Base):
+    """One reading of one store x dataset; `manifest` lists {file, sha256, size} of what was read."""
+
+    __tablename__ = "extract"
+
+    extract_id: Mapped[CodeKey]
+    store: Mapped[Code]
+    dataset: Mapped[str]
+    run_id: Mapped[str]
+    taken_at: Mapped[Moment]
+    rows: Mapped[Count]
+    manifest: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+
+
+class Crosswalk(Base):
+    """(dataset, store, source key) -> ERP key; `fields` is what the record contributes to its golden record (holds personal data)."""
+
+    __tablename__ = "crosswalk"
+    __table_args__ = (Index(None, "dataset", "erp_key"),)
+
+    dataset: Mapped[CodeKey]
+    store: Mapped[CodeKey]
+    source_key: Mapped[CodeKey]
+    erp_key: Mapped[Code]
+    is_owner: Mapped[bool]
+    updated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
+    fields: Mapped[dict[str, str | None]] = mapped_column(JSONB)
+    first_run: Mapped[str]
+
+
+class IdentityValue(Base):
+    """One identifier (barcode, tax id, phone ...) of one ERP record; a value belongs to at most one record."""
+
+    __tablename__ = "identity"
+    __table_args__ = (Index(None, "dataset", "erp_key"),)
+
+    dataset: Mapped[CodeKey]
+    kind: Mapped[CodeKey]
+    value: Mapped[CodeKey]
+    erp_key: Mapped[Code]
+
+
+class LoadBatch(Base):
+    """One committed load batch: the unit of journal and undo."""
+
+    __tablename__ = "load_batch"
+    __table_args__ = (Index(None, "store", "dataset"), Index(None, "run_id"))
+
+    batch_id: Mapped[CodeKey]
+    run_id: Mapped[str]
+    store: Mapped[Code]
+    dataset: Mapped[str]
+    started_at: Mapped[Moment]
+    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    rows: Mapped[Count]
+    inserted: Mapped[Count]
+    updated: Mapped[Count]
+    unchanged: Mapped[Count]
+    money: Mapped[Money]
+    status: Mapped[str]
+
+
+class OutcomeSum(Base):
+    """Rows, money, quantity and points of one extract by table, stage, outcome and reason."""
+
+    __tablename__ = "outcome_sum"
+    __table_args__ = (Index(None, "store", "dataset"),)
+
+    extract_id: Mapped[CodeKey]
+    store: Mapped[Code]
+    dataset: Mapped[str]
+    table_name: Mapped[CodeKey]
+    stage: Mapped[CodeKey]
+    outcome: Mapped[CodeKey]
+    reason: Mapped[CodeKey]
+    rows: Mapped[Count]
+    money: Mapped[Money]
+    quantity: Mapped[Quantity]
+    points: Mapped[Money]
+
+
+class FindingSum(Base):
+    """How often one rule hit in one table of one extract."""
+
+    __tablename__ = "finding_sum"
+    __table_args__ = (Index(None, "store", "dataset"),)
+
+    extract_id: Mapped[CodeKey]
+    store: Mapped[Code]
+    dataset: Mapped[str]
+    table_name: Mapped[CodeKey]
+    rule: Mapped[CodeKey]
+    reason: Mapped[CodeKey]
+    action: Mapped[CodeKey]
+    hits: Mapped[Count]
+
+
+class Measurement(Base):
+    """One comparison of source and target; `unexplained` must be 0."""
+
+    __tablename__ = "measurement"
+    __table_args__ = (Index(None, "store", "dataset"), Index(None, "run_id"))
+
+    id: Mapped[Number] = mapped_column(init=False)
+    run_id: Mapped[str]
+    taken_at: Mapped[Moment]
+    store: Mapped[Code]
+    dataset: Mapped[str]
+    metric: Mapped[str]
+    grp: Mapped[str]
+    source: Mapped[Figure]
+    target: Mapped[Figure]
+    difference: Mapped[Figure]
+    explained: Mapped[Figure]
+    unexplained: Mapped[Figure]
+    status: Mapped[str]
+
+
+class ReconciliationBreak(Base):
+    """One class of difference found by reconciliation, with how many rows it touches."""
+
+    __tablename__ = "reconciliation_break"
+    __table_args__ = (Index(None, "store", "dataset"), Index(None, "run_id"))
+
+    id: Mapped[Number] = mapped_column(init=False)
+    run_id: Mapped[str]
+    store: Mapped[Code]
+    dataset: Mapped[str]
+    metric: Mapped[str]
+    reason: Mapped[str]
+    rows: Mapped[Count]
+    amount: Mapped[Figure]
+    status: Mapped[str]

@@ -1,0 +1,111 @@
+"""What a run leaves behind for an auditor: extracts, batches, outcome and finding sums, measurements, breaks.
+
+Belongs here: which figures are kept when. Does not belong here: how each is stored (`repository/`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Protocol
+
+import pandas as pd
+import pyarrow as pa
+
+from migration_pipeline.contracts.ledger import outcome_sums
+from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.control.models import Extract
+from migration_pipeline.control.repository.batches import BatchFigures, BatchRepository
+from migration_pipeline.control.repository.measurements import MeasurementRepository
+from migration_pipeline.control.repository.outcomes import OutcomeRepository
+from migration_pipeline.control.repository.runs import RunRepository
+from migration_pipeline.runtime.databases import Databases
+
+
+class RowCounts(Protocol):
+    """How rows differ between what was sent and what the ERP holds."""
+
+    @property
+    def missing(self) -> int: ...  # noqa: D102
+    @property
+    def extra(self) -> int: ...  # noqa: D102
+    @property
+    def different(self) -> int: ...  # noqa: D102
+
+
+class Proof(Protocol):
+    """The result of one reconciliation."""
+
+    @property
+    def measurements(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def breaks(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def rows(self) -> Mapping[str, RowCounts]: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Records:
+    """Writes to the control database."""
+
+    databases: Databases
+
+    def extract(self, run_id: str, store: str, dataset: str, output: StageOutput) -> None:
+        """Keep the manifest of one extract."""
+        files = output.facts["files"]
+        manifest = [{"input": name, **file} for name, found in files.items() for file in found] if isinstance(files, dict) else []
+        rows = sum(len(frame) for frame in output.tables.values()) + len(output.outcomes)
+        RunRepository(self.databases).record_extract(
+            Extract(
+                extract_id=output.extract_id,
+                store=store,
+                dataset=dataset,
+                run_id=run_id,
+                taken_at=datetime.now(UTC),
+                rows=rows,
+                manifest=manifest,
+            )
+        )
+
+    def record(self, batch: BatchFigures) -> None:
+        """Journal one committed batch."""
+        BatchRepository(self.databases).record(batch)
+
+    def reconciliation(self, run_id: str, store: str, dataset: str, loaded: StageOutput, proof: Proof) -> None:
+        """Keep outcome sums, findings, measurements and breaks of one reconciled store x dataset."""
+        outcomes, measurements = OutcomeRepository(self.databases), MeasurementRepository(self.databases)
+        outcomes.replace_outcomes(loaded.extract_id, store, dataset, outcome_sums(loaded.outcomes))
+        outcomes.replace_findings(loaded.extract_id, store, dataset, loaded.findings)
+        measurements.replace_measurements(
+            run_id, store, dataset, pd.concat([_totals(proof.measurements), _row_counts(proof.rows)], ignore_index=True)
+        )
+        measurements.replace_breaks(run_id, store, dataset, _breaks(proof.breaks))
+
+
+_EXACT = pd.ArrowDtype(pa.decimal128(30, 4))
+_FIGURES = ("source", "target", "difference", "explained", "unexplained")
+
+
+def _totals(measured: pd.DataFrame) -> pd.DataFrame:
+    frame = measured.rename(columns={"table": "grp"}).astype(dict.fromkeys(("source", "target", "explained", "unexplained"), _EXACT))
+    difference = (frame["source"] - frame["target"]).astype(_EXACT)
+    return frame.assign(difference=difference)[["metric", "grp", "status", *_FIGURES]]
+
+
+def _row_counts(rows: Mapping[str, RowCounts]) -> pd.DataFrame:
+    """One measurement per ERP table: rows that are missing, extra or different; none may be."""
+    wrong = {name: Decimal(r.missing + r.extra + r.different) for name, r in rows.items()}
+    frame = pd.DataFrame({"metric": "rows_that_differ", "grp": list(wrong)}, dtype="str")
+    frame = frame.assign(status=["break" if n else "equal" for n in wrong.values()])
+    counts = pd.Series(list(wrong.values()), index=frame.index, dtype=_EXACT)
+    zero = counts - counts
+    return frame.assign(source=zero, target=zero, difference=counts, explained=zero, unexplained=counts)[
+        ["metric", "grp", "status", *_FIGURES]
+    ].astype({"status": "str", **dict.fromkeys(_FIGURES, _EXACT)})
+
+
+def _breaks(found: pd.DataFrame) -> pd.DataFrame:
+    explained = ~found["reason"].isin(["unexplained", "ledger_differs"])
+    status = explained.map({True: "explained", False: "open"}).astype("str")
+    metric = found["table"] + "." + found["metric"]
+    return found.assign(metric=metric, status=status)[["metric", "reason", "rows", "amount", "status"]]

@@ -1,0 +1,92 @@
+"""The crosswalk: (dataset, store, source key) -> ERP key, the identities behind it, and golden records made from it.
+
+Belongs here: reading and writing it. Does not belong here: the rule of identity (`identity_rule.py`), the staging (`crosswalk_staging.py`).
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import psycopg
+import pyarrow as pa
+from psycopg import sql
+
+from migration_pipeline.control.repository.crosswalk_staging import Assignment
+from migration_pipeline.runtime.bulk_copy import copy_out, house_frame
+from migration_pipeline.runtime.database_errors import explained
+from migration_pipeline.runtime.databases import CONTROL, Databases
+from migration_pipeline.runtime.sql_files import sql_text
+
+_LOOKUP = pa.schema([("source_key", pa.string()), ("store", pa.string()), ("erp_key", pa.string())])
+_GOLDEN = pa.schema([("erp_key", pa.string()), ("fields", pa.string())])
+
+
+@dataclass(frozen=True)
+class CrosswalkRepository:
+    """The crosswalk of one control database; fulfils `mapped.context.Crosswalk`."""
+
+    databases: Databases
+
+    def assign(self, dataset: str, store: str, run_id: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """ERP keys for source records; one transaction, one at a time per dataset, the same again when repeated.
+
+        Args:
+            dataset: whose records these are.
+            store: the store they come from.
+            run_id: kept with records that are new.
+            frame: source_key (text, unique), code_hint (text: the ERP key if a new one must be made), identities (a list of
+                (kind, value) per row, strongest first, may be empty), updated_at (timestamp or NaT), fields (JSON object of text).
+
+        Returns:
+            source_key, erp_key (text), is_owner (bool: this record made the key), in the order given.
+
+        Raises:
+            BadInputError: a source key comes twice, a column is missing or of a wrong type.
+            InfrastructureError: the control database is gone; nothing was assigned.
+        """
+        with self._transaction(f"crosswalk {store}/{dataset}") as cursor:
+            return Assignment(cursor, dataset, store, run_id).assign(frame)
+
+    def lookup(self, dataset: str, stores: Sequence[str], source_keys: Iterable[str] | None = None) -> pd.DataFrame:
+        """ERP keys of source keys (all of them if None) in some stores; an earlier store of the sequence wins.
+
+        Returns:
+            source_key, store, erp_key, one row per source key that is known, by source key.
+        """
+        condition = sql.SQL("true") if source_keys is None else sql.SQL("c.source_key = ANY({})").format(_texts(source_keys))
+        statement = sql.SQL(sql_text("load/crosswalk_lookup.sql")).format(
+            dataset=sql.Literal(dataset), stores=_texts(stores), condition=condition
+        )
+        with self._transaction(f"crosswalk {dataset}") as cursor:
+            return house_frame(copy_out(cursor, statement, _LOOKUP))
+
+    def golden(self, dataset: str, erp_keys: Iterable[str]) -> pd.DataFrame:
+        """One row per ERP key that the crosswalk knows: per field the newest value over all its source records.
+
+        Order of contributions: newest `updated_at` (unknown last), then more fields filled, then store and source key.
+
+        Returns:
+            erp_key and one text column per field, by ERP key; columns by name.
+        """
+        statement = sql.SQL(sql_text("load/golden.sql")).format(dataset=sql.Literal(dataset), erp_keys=_texts(erp_keys))
+        with self._transaction(f"golden records of {dataset}") as cursor:
+            found = copy_out(cursor, statement, _GOLDEN).to_pydict()
+        return _as_columns(found["erp_key"], found["fields"])
+
+    @contextmanager
+    def _transaction(self, where: str) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
+        with explained(where), self.databases.connect(CONTROL) as connection, connection.cursor() as cursor:
+            yield cursor
+
+
+def _texts(values: Iterable[str]) -> sql.Composable:
+    return sql.SQL("{}::text[]").format(sql.Literal(list(values)))
+
+
+def _as_columns(erp_keys: list[str], fields: list[str]) -> pd.DataFrame:
+    records: list[dict[str, str | None]] = json.loads(f"[{','.join(fields)}]")
+    frame = pd.DataFrame(records, index=pd.Index(erp_keys, name="erp_key", dtype="str"), dtype="str")
+    return frame.sort_index(axis="columns").sort_index().reset_index()

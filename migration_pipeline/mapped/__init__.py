@@ -1,0 +1,1 @@
+"""Mapping: canonical rows to ERP rows. Value maps, crosswalk keys, golden records. No reading of sources, no writing to the ERP, no Dagster."""

@@ -1,0 +1,42 @@
+"""What mapping needs besides the data: who the store is, how its words translate, and the crosswalk.
+
+Belongs here: the context and the protocol of the crosswalk. Does not belong here: the crosswalk's storage (`control/`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import pandas as pd
+
+
+class Crosswalk(Protocol):
+    """(dataset, store, source key) -> ERP key, persistent and unique."""
+
+    def assign(self, dataset: str, store: str, run_id: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """ERP keys for source records, new ones made where needed; columns source_key, erp_key, is_owner in the order given."""
+        ...
+
+    def lookup(self, dataset: str, stores: Sequence[str], source_keys: Iterable[str] | None = None) -> pd.DataFrame:
+        """Columns source_key, store, erp_key; an earlier store of `stores` wins."""
+        ...
+
+    def golden(self, dataset: str, erp_keys: Iterable[str]) -> pd.DataFrame:
+        """One row per ERP key: the newest value of each field over all stores."""
+        ...
+
+
+@dataclass(frozen=True)
+class MappingContext:
+    """One store's mapping.
+
+    Attributes:
+        reference_stores: where references are looked up: the store itself, then head office.
+        value_maps: vocabulary -> source word -> ERP word.
+    """
+
+    store: str
+    run_id: str
+    reference_stores: tuple[str, ...]
+    value_maps: Mapping[str, Mapping[str, str]]
+    crosswalk: Crosswalk

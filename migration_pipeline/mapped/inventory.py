@@ -1,0 +1,43 @@
+"""Mapping stock: ERP item and warehouse; equal ones are added up, never picked."""
+
+import pandas as pd
+
+from migration_pipeline.contracts.datasets import INVENTORY
+from migration_pipeline.contracts.money import quotient
+from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.mapped.context import MappingContext
+from migration_pipeline.mapped.erp_rows import erp_rows
+from migration_pipeline.mapped.records import MappedTable, references
+
+_KEY = ["warehouse", "erp_key"]
+
+
+def to_erp(cleaned: StageOutput, context: MappingContext) -> tuple[dict[str, pd.DataFrame], dict[str, MappedTable]]:
+    """ERP table opening_stock; the value is the exact sum, the unit cost of folded rows follows from it."""
+    mapped = MappedTable(INVENTORY.table("stock"), cleaned.tables["stock"])
+    item = references(context, "products", mapped.rows["product_code"])
+    mapped = MappedTable(mapped.table, mapped.rows.assign(erp_key=item), [], []).without(item.isna(), "unknown_product", detail="product_code")
+    rows = mapped.rows
+    folded = rows.groupby(_KEY, sort=False).agg(
+        quantity=("quantity", "sum"), value=("value", "sum"), unit_cost=("unit_cost", "first"), n=("erp_key", "size")
+    )
+    folded = folded.reset_index()
+    stock = erp_rows(
+        "opening_stock",
+        {
+            "store_code": context.store, "warehouse_code": folded["warehouse"], "item_code": folded["erp_key"],
+            "quantity": folded["quantity"], "unit_cost": _unit_cost(folded), "value": folded["value"],
+        },
+        folded.index,
+    )
+    later = rows.duplicated(_KEY)
+    return {"opening_stock": stock}, {"stock": mapped.without(later, "folded_stock", target_key=rows["erp_key"])}
+
+
+def _unit_cost(folded: pd.DataFrame) -> "pd.Series[object]":
+    """The average cost of folded rows, to 4 places; the only row's own cost where nothing was folded or nothing is there."""
+    own = (folded["n"] == 1) | (folded["quantity"] == 0)
+    if own.all():
+        return folded["unit_cost"]
+    average = quotient(folded.loc[~own, "value"], folded.loc[~own, "quantity"], 4)
+    return folded["unit_cost"].where(own, average.reindex(folded.index))

@@ -1,0 +1,85 @@
+"""Mapping shared by all tables: value maps, references, golden records.
+
+Belongs here: operations on one table whatever it is. Does not belong here: which columns an ERP table has (the dataset modules).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from migration_pipeline.contracts.datasets import Table
+from migration_pipeline.contracts.ledger import entries
+from migration_pipeline.contracts.stage_output import Finding
+from migration_pipeline.contracts.vocabularies import CANONICAL, translate
+from migration_pipeline.mapped.context import MappingContext
+
+
+@dataclass(frozen=True)
+class MappedTable:
+    """Canonical rows on their way to the ERP: what goes on, what ended here, what was found."""
+
+    table: Table
+    rows: pd.DataFrame
+    ended: list[pd.DataFrame] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def without(self, mask: "pd.Series[bool]", reason: str, *, detail: str = "", target_key: "str | pd.Series[str]" = "") -> "MappedTable":
+        """The same table after the masked rows ended with `reason`; derived rows leave without a ledger entry."""
+        if not mask.any():
+            return self
+        over = self.rows[mask & (self.rows["_row_id"] != "")]
+        keys = target_key if isinstance(target_key, str) else target_key[over.index]
+        ledger = entries(self.table, over, reason, "mapped", detail=detail, target_key=keys)
+        return MappedTable(self.table, self.rows[~mask], [*self.ended, ledger], self.findings)
+
+    def noted(self, rule: str, reason: str, hits: int) -> "MappedTable":
+        """The same table with one more finding."""
+        return MappedTable(self.table, self.rows, self.ended, [*self.findings, Finding(self.table.name, rule, reason, "flag", hits)])
+
+
+def with_erp_words(mapped: MappedTable, context: MappingContext) -> MappedTable:
+    """Source words of all ERP vocabularies translated; rows with a word nobody mapped are rejected, never guessed."""
+    for column in mapped.table.fields:
+        if column.vocabulary is None or column.vocabulary in CANONICAL:
+            continue
+        words, unknown = translate(mapped.rows[column.name], column.vocabulary, context.value_maps.get(column.vocabulary, {}))
+        rows = mapped.rows.assign(**{column.name: words})
+        mapped = MappedTable(mapped.table, rows, mapped.ended, mapped.findings).without(unknown, "unmapped_value", detail=column.name)
+    return mapped
+
+
+def references(context: MappingContext, dataset: str, source_keys: "pd.Series[str]") -> "pd.Series[str]":
+    """ERP keys of the records that source keys name; missing where there is none."""
+    found = context.crosswalk.lookup(dataset, context.reference_stores, source_keys.dropna().unique())
+    return source_keys.map(found.set_index("source_key")["erp_key"]).astype("str")
+
+
+def identities(columns: Sequence[tuple[str, "pd.Series[str]"]], index: pd.Index) -> "pd.Series[object]":
+    """Per row the list of (kind, value), strongest first, of the identifiers that are present."""
+    lists: list[list[tuple[str, str]]] = [[] for _ in range(len(index))]
+    for kind, values in columns:
+        for place, value in enumerate(values.tolist()):
+            if isinstance(value, str):
+                lists[place].append((kind, value))
+    return pd.Series(lists, index=index, dtype=object)
+
+
+def as_fields(rows: pd.DataFrame, columns: Iterable[str]) -> "pd.Series[str]":
+    """What a source record contributes to its golden record: JSON of column -> text."""
+    text = pd.DataFrame({name: _text(rows[name]) for name in columns}, index=rows.index)
+    lines = text.to_json(orient="records", lines=True, force_ascii=False).rstrip("\n").split("\n") if len(text) else []
+    return pd.Series(lines, index=rows.index, dtype="str")
+
+
+def _text(values: "pd.Series[object]") -> "pd.Series[str]":
+    if str(values.dtype).startswith("datetime"):
+        return values.dt.strftime("%Y-%m-%d").astype("str")
+    return values.astype("str").where(values.notna())
+
+
+def assigned(mapped: MappedTable, context: MappingContext, dataset: str, frame: pd.DataFrame) -> MappedTable:
+    """Every row with its `erp_key` and whether this source record made it (`_owner`)."""
+    keys = context.crosswalk.assign(dataset, context.store, context.run_id, frame)
+    rows = mapped.rows.assign(erp_key=keys["erp_key"].to_numpy(), _owner=keys["is_owner"].to_numpy())
+    return MappedTable(mapped.table, rows.assign(erp_key=rows["erp_key"].astype("str")), mapped.ended, mapped.findings)

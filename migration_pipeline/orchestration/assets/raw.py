@@ -1,0 +1,27 @@
+"""`raw_<dataset>`: one extract of one store's dataset."""
+
+import dagster as dg
+
+from migration_pipeline.contracts.datasets import Dataset
+from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.orchestration.assets.grammar import common
+from migration_pipeline.orchestration.failures import as_failures
+from migration_pipeline.orchestration.metadata import stage_metadata
+from migration_pipeline.orchestration.resources import MigrationResource
+from migration_pipeline.raw.extract import extract
+
+
+def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
+    """Build `raw_<dataset>`."""
+
+    @dg.asset(**common("raw", dataset), io_manager_key="lake")
+    def raw(context: dg.AssetExecutionContext, migration: MigrationResource) -> StageOutput:
+        with as_failures():
+            workspace = migration.workspace()
+            store, source = workspace.store(context.partition_key), workspace.source(context.partition_key)
+            output = extract(dataset, store, source, workspace.places)
+            context.add_output_metadata(stage_metadata(dataset, output, source.datasets[dataset.name]))
+            workspace.records.extract(context.run_id, store.id, dataset.name, output)
+            return output
+
+    return raw

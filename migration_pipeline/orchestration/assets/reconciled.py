@@ -1,0 +1,31 @@
+"""`reconciled_<dataset>`: the proof, kept in the control database and shown as a report."""
+
+import dagster as dg
+
+from migration_pipeline.contracts.datasets import Dataset
+from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.orchestration.assets.grammar import common
+from migration_pipeline.orchestration.failures import as_failures
+from migration_pipeline.orchestration.metadata import reconciliation_metadata
+from migration_pipeline.orchestration.resources import MigrationResource
+from migration_pipeline.reconciled.reconcile import reconcile
+
+
+def reconciled_asset(dataset: Dataset) -> dg.AssetsDefinition:
+    """Build `reconciled_<dataset>`."""
+
+    @dg.asset(
+        **common("reconciled", dataset),
+        io_manager_key="lake",
+        ins={"loaded": dg.AssetIn(f"loaded_{dataset.name}", input_manager_key="lake")},
+    )
+    def reconciled(context: dg.AssetExecutionContext, migration: MigrationResource, loaded: StageOutput) -> StageOutput:
+        with as_failures():
+            workspace = migration.workspace()
+            store = context.partition_key
+            proof = reconcile(dataset, workspace.store(store), workspace.source(store), loaded, workspace.target)
+            workspace.records.reconciliation(context.run_id, store, dataset.name, loaded, proof)
+            context.add_output_metadata(reconciliation_metadata(proof, workspace.report))
+            return proof.as_output(loaded)
+
+    return reconciled

@@ -1,0 +1,114 @@
+"""What became of one source row, stage by stage: the values before and after, its outcome, the ERP's row.
+
+Belongs here: collecting from the lake and the ERP. Does not belong here: printing (`cli/`). Personal values are masked unless asked for.
+"""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from migration_pipeline.contracts.datasets import DATASETS, Dataset
+from migration_pipeline.contracts.erp import erp_table
+from migration_pipeline.contracts.reasons import REASONS
+from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.orchestration.metadata import MASK
+from migration_pipeline.orchestration.workspace import Workspace
+from migration_pipeline.project.source import TableSpec
+from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.lake import current_folder, read_stage
+
+_MASTERS = {"suppliers": "supplier", "products": "item", "members": "member"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stage of a row's way; `values` are text by column, masked where personal."""
+
+    stage: str
+    table: str
+    values: dict[str, str]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One source row's way; `outcome` is empty if it is still on it."""
+
+    row_id: str
+    table: str
+    steps: tuple[Step, ...]
+    outcome: str = ""
+    reason: str = ""
+    detail: str = ""
+    target_key: str = ""
+
+
+def explain(workspace: Workspace, store: str, dataset_name: str, row: str, *, personal: bool = False) -> list[Explanation]:
+    """Everything known of a row id; one explanation per table that was read from that row.
+
+    Raises:
+        BadInputError: no such dataset, row id, or the store has not been read yet.
+    """
+    if dataset_name not in DATASETS:
+        raise BadInputError(f"there is no dataset {dataset_name!r}", where="explain", fix=f"datasets are {', '.join(DATASETS)}")
+    dataset, lake = DATASETS[dataset_name], workspace.home.lake
+    raw = read_stage(lake, "raw", dataset_name, workspace.store(store).id)
+    later = {s: read_stage(lake, s, dataset_name, store) for s in ("cleaned", "loaded") if current_folder(lake, s, dataset_name, store)}
+    specs = workspace.source(store).datasets[dataset_name]
+    found = [_way(workspace, dataset, table, raw, later, specs[table], row, personal=personal) for table in raw.tables if _has(raw, table, row)]
+    if not found:
+        example = next((frame["_row_id"].iloc[0] for frame in raw.tables.values() if len(frame)), "FILE:ROW")
+        raise BadInputError(f"{dataset_name} of store {store} has no row {row!r}", where="explain", fix=f"row ids look like {example}")
+    return found
+
+
+def _has(raw: StageOutput, table: str, row: str) -> bool:
+    ended = raw.outcomes
+    return bool((raw.tables[table]["_row_id"] == row).any() or ((ended["table"] == table) & (ended["row_id"] == row)).any())
+
+
+def _way(
+    workspace: Workspace, dataset: Dataset, table: str, raw: StageOutput, later: dict[str, StageOutput], spec: TableSpec, row: str, *, personal: bool
+) -> Explanation:
+    steps = [Step("raw", table, _values(raw.tables[table], row, set() if personal else _hidden_raw(dataset, table, spec)))]
+    if "cleaned" in later and table in later["cleaned"].tables:
+        hidden = set() if personal else {f.name for f in dataset.table(table).fields if f.personal}
+        steps.append(Step("cleaned", table, _values(later["cleaned"].tables[table], row, hidden)))
+    ledger = later.get("loaded", later.get("cleaned", raw)).outcomes
+    hit = ledger[(ledger["table"] == table) & (ledger["row_id"] == row)]
+    if hit.empty:
+        return Explanation(row, table, tuple(step for step in steps if step.values))
+    end = hit.iloc[0]
+    if end["target_key"]:
+        steps.append(_erp_step(workspace, dataset, table, str(end["target_key"]), personal=personal))
+    reason = REASONS[str(end["reason"])]
+    words = f"{reason.en} {reason.zh}" + (f" ({end['detail']})" if end["detail"] else "")
+    return Explanation(row, table, tuple(s for s in steps if s.values), str(end["outcome"]), str(end["reason"]), words, str(end["target_key"]))
+
+
+def _hidden_raw(dataset: Dataset, table: str, spec: TableSpec) -> set[str]:
+    """Source columns of persons, and those nobody mapped: what is in them is not known."""
+    personal = {f.name for f in dataset.table(table).fields if f.personal}
+    sources = {name: (s,) if isinstance(s, str) else tuple(s) for name, s in spec.columns.items()}
+    return {column for name, columns in sources.items() if name in personal for column in columns} | {"*"}
+
+
+def _values(frame: pd.DataFrame, row: str, hidden: set[str]) -> dict[str, str]:
+    hit = frame[frame["_row_id"] == row]
+    if hit.empty:
+        return {}
+    shown = {str(c): v for c, v in hit.iloc[0].items() if not str(c).startswith("_") and pd.notna(v)}
+    return {c: MASK if c in hidden else str(v) for c, v in shown.items()}
+
+
+def _erp_step(workspace: Workspace, dataset: Dataset, table: str, key: str, *, personal: bool) -> Step:
+    """The ERP's row as it is now."""
+    name = _MASTERS.get(table, dataset.table(table).erp_table)
+    about = erp_table(name)
+    frame = workspace.target.read_back(name, None)
+    keys = frame[[c for c in about.key if c != "store_code"]].astype("str").agg("|".join, axis=1)
+    hit = frame[keys == key]
+    if hit.empty:
+        return Step("erp", name, {}, "not in the ERP")
+    hidden = {c.name for c in about.columns if c.personal and not personal}
+    return Step("erp", name, {str(c): MASK if c in hidden else str(v) for c, v in hit.iloc[0].items() if pd.notna(v)})

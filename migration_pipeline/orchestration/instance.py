@@ -1,0 +1,42 @@
+"""The Dagster instance of a migration project: one history for the command line and the UI.
+
+Belongs here: `dagster.yaml` and opening the instance. Does not belong here: the server (`runtime/`), definitions (`build.py`).
+"""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+import yaml
+
+from migration_pipeline.runtime.databases import DAGSTER, Databases
+from migration_pipeline.runtime.paths import Home
+
+_STORAGES = {
+    "run_storage": "PooledRunStorage",
+    "event_log_storage": "PooledEventLogStorage",
+    "schedule_storage": "PooledScheduleStorage",
+}
+
+
+def write_dagster_yaml(home: Home, databases: Databases) -> Path:
+    """Write `dagster.yaml` (0600: it holds the database's password) and return DAGSTER_HOME."""
+    databases.ensure(DAGSTER)
+    config: dict[str, object] = {
+        name: {
+            "module": "migration_pipeline.orchestration.storage",
+            "class": storage,
+            "config": {"postgres_url": databases.dagster_url(DAGSTER)},
+        }
+        for name, storage in _STORAGES.items()
+    }
+    config["telemetry"] = {"enabled": False}
+    path = home.dagster / "dagster.yaml"
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        yaml.safe_dump(config, file)
+    return home.dagster
+
+
+def open_instance(home: Home, databases: Databases) -> dg.DagsterInstance:
+    """The project's instance."""
+    return dg.DagsterInstance.from_config(str(write_dagster_yaml(home, databases)))

@@ -1,0 +1,32 @@
+"""Dagster resources: which migration project this code location works on.
+
+Belongs here: settings that reach assets. Does not belong here: what is behind them (`workspace.py`).
+"""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+from migration_pipeline.orchestration.workspace import Workspace, open_workspace
+
+PROJECT_VARIABLE, DATA_VARIABLE = "STORE2ERP_PROJECT", "STORE2ERP_DATA"
+DEFAULT_PROJECT = ".store2erp/demo"
+
+
+class MigrationResource(dg.ConfigurableResource[Workspace]):
+    """One migration project.
+
+    Attributes:
+        project_dir: its folder; empty: `STORE2ERP_PROJECT`, else the demo's.
+        data: its data folder; empty: `STORE2ERP_DATA`, else what the project file says.
+    """
+
+    project_dir: str = ""
+    data: str = ""
+
+    def workspace(self) -> Workspace:
+        """The opened project, opened once per process; nothing happens before the first call."""
+        folder = self.project_dir or os.environ.get(PROJECT_VARIABLE) or DEFAULT_PROJECT
+        data = self.data or os.environ.get(DATA_VARIABLE)
+        return open_workspace(Path(folder).resolve(), Path(data).resolve() if data else None)

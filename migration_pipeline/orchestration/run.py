@@ -1,0 +1,93 @@
+"""Running stores through Dagster from the command line: one run per store, so that a failing store stops only itself.
+
+Belongs here: launching runs and collecting how they ended. Does not belong here: figures (`control/`), printing (`cli/`).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import uuid4
+
+import dagster as dg
+from dagster._core.events.log import EventLogEntry
+
+from migration_pipeline.contracts.datasets import STAGES
+from migration_pipeline.orchestration.build import build_defs
+from migration_pipeline.orchestration.failures import StepFailure, failures_of
+from migration_pipeline.orchestration.partitions import STORES
+from migration_pipeline.orchestration.resources import MigrationResource
+from migration_pipeline.orchestration.sensors import missing_partitions
+from migration_pipeline.orchestration.workspace import Workspace
+
+OnStep = Callable[[str, str], None]
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dataclass(frozen=True)
+class FailedCheck:
+    """A check that did not pass."""
+
+    asset: str
+    check: str
+
+
+@dataclass(frozen=True)
+class StoreRun:
+    """How one store's run ended."""
+
+    store: str
+    run_id: str
+    datasets: tuple[str, ...]
+    failures: tuple[StepFailure, ...]
+    failed_checks: tuple[FailedCheck, ...]
+
+    @property
+    def ok(self) -> bool:
+        """No step failed and every check passed."""
+        return not (self.failures or self.failed_checks)
+
+
+def register_stores(instance: dg.DagsterInstance, workspace: Workspace) -> None:
+    """Make every store of the project a partition."""
+    name = STORES.name or ""
+    new = missing_partitions(list(workspace.stores), list(instance.get_dynamic_partitions(name)))
+    if new:
+        instance.add_dynamic_partitions(name, new)
+
+
+def run_store(
+    workspace: Workspace, instance: dg.DagsterInstance, store: str, datasets: Sequence[str] | None = None, on_step: OnStep | None = None
+) -> StoreRun:
+    """Take one store through all stages of its datasets (or of those named).
+
+    Args:
+        on_step: called with the store and the asset or check that starts.
+    """
+    has = workspace.datasets(store)
+    wanted = [name for name in has if datasets is None or name in datasets]
+    migration = MigrationResource(project_dir=str(workspace.loaded.folder), data=str(workspace.loaded.data))
+    job = build_defs(migration).resolve_job_def("migrate")
+    run_id = str(uuid4())
+    with _listening(instance, run_id, store, on_step):
+        result = job.execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            partition_key=store,
+            asset_selection=[dg.AssetKey(f"{stage}_{name}") for stage in STAGES for name in wanted],
+            tags={"store": store, "source": workspace.store(store).source},
+            run_config=_QUIET,
+            raise_on_error=False,
+        )
+    failed = [FailedCheck(e.asset_key.to_user_string(), e.check_name) for e in result.get_asset_check_evaluations() if not e.passed]
+    return StoreRun(store, run_id, tuple(wanted), tuple(failures_of(result)), tuple(failed))
+
+
+@contextmanager
+def _listening(instance: dg.DagsterInstance, run_id: str, store: str, on_step: OnStep | None) -> Iterator[None]:
+    def heard(entry: EventLogEntry) -> None:
+        event = entry.dagster_event
+        if on_step is not None and event is not None and event.event_type_value == "STEP_START":
+            on_step(store, event.step_key or "")
+
+    instance.add_event_listener(run_id, heard)
+    yield

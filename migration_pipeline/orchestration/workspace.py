@@ -1,0 +1,118 @@
+"""Everything one migration project needs at run time, opened once per process.
+
+Belongs here: putting project, home, databases, target and repositories together. Does not belong here: any of them, or Dagster's resources.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from migration_pipeline.contracts.vocabularies import VOCABULARIES
+from migration_pipeline.control.migrate import upgrade
+from migration_pipeline.control.records import Records
+from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
+from migration_pipeline.control.views import build_views
+from migration_pipeline.loaded.protocol import CompanyRow, StoreRow
+from migration_pipeline.loaded.targets.postgres import PostgresTarget
+from migration_pipeline.mapped.context import MappingContext
+from migration_pipeline.project.load import LoadedProject, load_project
+from migration_pipeline.project.models import Company, Project, StoreSpec
+from migration_pipeline.project.source import SourceSpec
+from migration_pipeline.raw.extract import Places, datasets_of
+from migration_pipeline.raw.shared_inputs import shared_store_ids
+from migration_pipeline.runtime.databases import CONTROL, ERP, Databases, open_databases
+from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.paths import Home
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One opened migration project."""
+
+    loaded: LoadedProject
+    home: Home
+    databases: Databases
+
+    @property
+    def project(self) -> Project:
+        """The project file's content."""
+        return self.loaded.project
+
+    @property
+    def places(self) -> Places:
+        """Where extracts read and write."""
+        return Places(data=self.loaded.data, archive=self.home.archive, cache=self.home.lake / "shared")
+
+    @cached_property
+    def stores(self) -> dict[str, StoreSpec]:
+        """All stores by id, head office first, then as listed, then as found in the data."""
+        listed = [*self.project.stores, *self._found_stores()]
+        return {store.id: store for store in sorted(listed, key=lambda store: store.kind != "head_office")}
+
+    def store(self, store_id: str) -> StoreSpec:
+        """One store; raises BadInputError for an unknown id."""
+        if store_id not in self.stores:
+            known = ", ".join(list(self.stores)[:10])
+            raise BadInputError(f"there is no store {store_id!r}", where="--store", fix=f"stores are {known}{' ...' if len(self.stores) > 10 else ''}")
+        return self.stores[store_id]
+
+    def source(self, store_id: str) -> SourceSpec:
+        """The source one store is read by."""
+        return self.project.sources[self.store(store_id).source]
+
+    def datasets(self, store_id: str) -> list[str]:
+        """The datasets a store has, in load order."""
+        return datasets_of(self.store(store_id), self.source(store_id))
+
+    @property
+    def records(self) -> Records:
+        """Where runs leave their figures."""
+        return Records(self.databases)
+
+    @property
+    def report(self) -> Path:
+        """The HTML report of the whole migration."""
+        return self.home.reports / "index.html"
+
+    @cached_property
+    def target(self) -> PostgresTarget:
+        """The ERP, set up for this company and its stores."""
+        target = PostgresTarget(self.databases)
+        company: Company = self.project.company
+        stores = [StoreRow(s.id, s.label() or s.id, {w.code: w.name or w.code for w in s.warehouses}) for s in self.stores.values()]
+        target.prepare(CompanyRow(company.code, company.name, self.project.currency), stores, VOCABULARIES["unit"])
+        return target
+
+    def mapping_context(self, store_id: str, run_id: str) -> MappingContext:
+        """What mapping one store needs."""
+        offices = tuple(s.id for s in self.stores.values() if s.kind == "head_office" and s.id != store_id)
+        return MappingContext(store_id, run_id, (store_id, *offices), self.source(store_id).value_maps, CrosswalkRepository(self.databases))
+
+    def _found_stores(self) -> list[StoreSpec]:
+        found = self.project.stores_from
+        if found is None:
+            return []
+        spec = self.project.sources[found.source].inputs[found.input]
+        ids = shared_store_ids(self.places.cache, found.input, spec, self.loaded.data)
+        return [
+            StoreSpec(id=found.id.format(value=value), name=found.name.format(value=value), source=found.source, source_id=value) for value in ids
+        ]
+
+
+@lru_cache(maxsize=4)
+def open_workspace(project_dir: Path, data: Path | None = None) -> Workspace:
+    """Load the project, start its databases if need be, bring the control database up to date.
+
+    Raises:
+        BadInputError: the project file or the data folder is wrong.
+        InfrastructureError: no database.
+    """
+    loaded = load_project(project_dir, data)
+    home = Home.of(loaded.folder)
+    home.ensure()
+    databases = open_databases(home)
+    databases.ensure(ERP)
+    databases.ensure(CONTROL)
+    upgrade(databases)
+    build_views(databases)
+    return Workspace(loaded, home, databases)

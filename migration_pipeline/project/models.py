@@ -1,0 +1,130 @@
+"""Models of `migration.yaml`: stores, sources, limits. Closed and frozen.
+
+Belongs here: the schema. Does not belong here: reading the file (`load.py`), the schema of a source (`source.py`).
+"""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from migration_pipeline.contracts.datasets import DATASETS
+from migration_pipeline.project.source import Closed, SourceSpec, TableSpec
+
+StoreKind = Literal["store", "head_office"]
+_ID = r"^[A-Za-z0-9_-]{1,32}$"
+
+
+class Text(Closed):
+    """A text a user reads, in both languages."""
+
+    en: str
+    zh: str
+
+
+class Company(Closed):
+    """The company all stores belong to in the ERP."""
+
+    code: str = "C01"
+    name: str = "Company"
+
+
+class WarehouseSpec(Closed):
+    """One stock location of a store; `code` as the source writes it."""
+
+    code: str
+    name: str = ""
+
+
+class StoreSpec(Closed):
+    """One store: the Dagster partition.
+
+    Attributes:
+        kind: `head_office` holds company-wide master data and goes first.
+        path: folder below the data folder; `source_id` its value in shared files.
+        datasets: what this store has; default: all that its source describes.
+    """
+
+    id: str = Field(pattern=_ID)
+    name: str | Text = ""
+    source: str
+    kind: StoreKind = "store"
+    path: str = "."
+    source_id: str | None = None
+    warehouses: tuple[WarehouseSpec, ...] = (WarehouseSpec(code="MAIN"),)
+    datasets: tuple[str, ...] | None = None
+
+    def label(self) -> str:
+        """Its name in one line."""
+        return self.name if isinstance(self.name, str) else f"{self.name.zh} {self.name.en}"
+
+
+class StoresFrom(Closed):
+    """Stores found in a column of a shared input; `id` is a pattern with `{value}`."""
+
+    source: str
+    input: str
+    id: str = "{value}"
+    name: str = "{value}"
+
+
+class Limits(Closed):
+    """How many rejected rows a person has accepted, over all stores; one more makes the run end with exit code 1."""
+
+    rejected_rows: int = Field(default=0, ge=0)
+
+
+class Project(Closed):
+    """A migration project: all that is particular to one retailer.
+
+    Attributes:
+        data: folder of the sources, relative to the project file; `--data` overrides it.
+        not_migrated: files in the data folder that are deliberately left, with the reason; any other unread file is an error.
+    """
+
+    version: Literal[1]
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: Text
+    currency: str = Field(default="CNY", pattern=r"^[A-Z]{3}$")
+    data: str = "data"
+    company: Company = Company()
+    limits: Limits = Limits()
+    sources: dict[str, SourceSpec]
+    stores: tuple[StoreSpec, ...] = ()
+    stores_from: StoresFrom | None = None
+    not_migrated: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if not self.stores and not self.stores_from:
+            raise ValueError("a project needs 'stores' or 'stores_from'")
+        ids = [store.id for store in self.stores]
+        if doubles := sorted({i for i in ids if ids.count(i) > 1}):
+            raise ValueError(f"store ids come more than once: {', '.join(doubles)}")
+        named = {store.source for store in self.stores} | ({self.stores_from.source} if self.stores_from else set())
+        if unknown := sorted(named - set(self.sources)):
+            raise ValueError(f"stores name sources that do not exist: {', '.join(unknown)}; sources are {', '.join(self.sources)}")
+        for name, source in self.sources.items():
+            _check_source(name, source)
+        return self
+
+
+def _check_source(name: str, source: SourceSpec) -> None:
+    for dataset, tables in source.datasets.items():
+        where = f"sources.{name}.datasets.{dataset}"
+        if dataset not in DATASETS:
+            raise ValueError(f"{where}: no such dataset; datasets are {', '.join(DATASETS)}")
+        known = {table.name: table for table in DATASETS[dataset].tables}
+        for table, spec in tables.items():
+            if table not in known:
+                raise ValueError(f"{where}.{table}: no such table; tables are {', '.join(known)}")
+            if missing := [i for i in spec.inputs if i not in source.inputs]:
+                raise ValueError(f"{where}.{table}: inputs {', '.join(missing)} are not declared")
+            canonical = set(known[table].columns) | _ticket_columns(table, tables)
+            used = {*spec.columns, *spec.constants, *spec.dates}
+            if wrong := sorted(c for c in used if c not in canonical and not c.startswith("x_")):
+                raise ValueError(f"{where}.{table}: no such column {', '.join(wrong)}; columns are {', '.join(known[table].columns)}")
+
+
+def _ticket_columns(table: str, tables: dict[str, TableSpec]) -> set[str]:
+    """Lines may name ticket columns where the source has no ticket table: the tickets are derived from them."""
+    return set(DATASETS["sales"].table("tickets").columns) if table == "lines" and "tickets" not in tables else set()

@@ -1,0 +1,44 @@
+"""Files nobody claims: every file below the data folder belongs to an input, or the project says why it is not migrated.
+
+Belongs here: that demand. Does not belong here: reading the files.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from migration_pipeline.project.models import Project, StoreSpec
+from migration_pipeline.project.source import SourceSpec
+from migration_pipeline.raw.unpack import PACKED
+from migration_pipeline.runtime.errors import BadInputError
+
+_IGNORED = ("PROVENANCE.md", "README.md")
+_SHOWN = 5
+
+
+def unclaimed(project: Project, stores: Sequence[StoreSpec], data: Path) -> list[str]:
+    """Paths below the data folder that no input reads and `not_migrated` does not name; hidden files do not count."""
+    claimed: set[Path] = set()
+    for source, folder in {(store.source, store.path) for store in stores}:
+        claimed |= _claims(project.sources[source], data, data / folder)
+    for pattern in project.not_migrated:
+        claimed |= set(data.glob(pattern))
+    files = (path for path in data.rglob("*") if path.is_file() and path.name not in _IGNORED)
+    relative = sorted(path.relative_to(data) for path in files if path not in claimed)
+    return [path.as_posix() for path in relative if not any(part.startswith((".", "~$")) for part in path.parts)]
+
+
+def demand_all_claimed(project: Project, stores: Sequence[StoreSpec], data: Path) -> None:
+    """Raises BadInputError if there is an unclaimed file."""
+    if left := unclaimed(project, stores, data):
+        shown = ", ".join(left[:_SHOWN]) + (f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else "")
+        raise BadInputError(
+            f"nobody said what becomes of {len(left)} files: {shown}", where=str(data),
+            fix="read them by an input, or list them under not_migrated: in migration.yaml with the reason",
+        )
+
+
+def _claims(source: SourceSpec, data: Path, folder: Path) -> set[Path]:
+    bases = {name: data if spec.shared else folder for name, spec in source.inputs.items()}
+    return {path for name, spec in source.inputs.items() for suffix in ("", *PACKED) for path in bases[name].glob(spec.file + suffix)}
+
+

@@ -1,0 +1,132 @@
+"""One extract: the untouched rows of one store x dataset, archived, listed in a manifest and named by their content.
+
+Belongs here: joining inputs into raw tables, lookups, the demand that every source column is named. Does not belong here: file formats
+(`readers/`), where files lie (`inputs.py`), what columns mean (`cleaned/`).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from migration_pipeline.contracts.datasets import DATASETS, Dataset, Table
+from migration_pipeline.contracts.ledger import empty_ledger, entries, joined
+from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.project.models import StoreSpec
+from migration_pipeline.project.source import SourceSpec, TableSpec
+from migration_pipeline.raw.archive import ArchivedFile, store_file
+from migration_pipeline.raw.inputs import InputTable, read_input
+from migration_pipeline.raw.shared_inputs import shared_rows
+from migration_pipeline.runtime.errors import BadInputError
+
+OWN_COLUMNS = ("_row_id",)
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where an extract reads from and writes to."""
+
+    data: Path
+    archive: Path
+    cache: Path
+
+
+def extract(dataset: Dataset, store: StoreSpec, source: SourceSpec, places: Places) -> StageOutput:
+    """Read one store x dataset.
+
+    Returns:
+        per table of the dataset a frame of the source's own columns as text plus `_row_id`; rows the reader could not split are rejected.
+
+    Raises:
+        BadInputError: missing, empty, truncated or wrongly encoded file; a mapped column that is not there; a column nobody named; no rows at all.
+    """
+    specs = source.datasets[dataset.name]
+    names = sorted({i for spec in specs.values() for i in _inputs_of(spec)})
+    inputs = {name: _read(name, source, store, places) for name in names}
+    files = {name: [store_file(places.archive, path) for path in table.files] for name, table in inputs.items()}
+    tables, ledgers = {}, [empty_ledger()]
+    for name, spec in specs.items():
+        table = dataset.table(name)
+        tables[name] = _raw_table(table, spec, source, inputs, store)
+        ledgers.extend(_ragged(table, inputs[i]) for i in spec.inputs)
+    if not any(len(frame) for frame in tables.values()):
+        raise BadInputError(
+            f"there is not one row of {dataset.name}", where=f"store {store.id}",
+            fix="export it again, or take the dataset out of the store's list in migration.yaml",
+        )
+    return StageOutput(_extract_id(dataset, store, specs, files), tables, joined(ledgers), facts={"files": _manifest(files)})
+
+
+def _inputs_of(spec: TableSpec) -> Iterable[str]:
+    yield from spec.inputs
+    yield from (lookup.input for lookup in spec.lookups.values())
+
+
+def _read(name: str, source: SourceSpec, store: StoreSpec, places: Places) -> InputTable:
+    spec = source.inputs[name]
+    if spec.shared and spec.store_column:
+        return shared_rows(places.cache, name, spec, places.data, store.source_id or store.id)
+    return read_input(name, spec, places.data / store.path, places.data)
+
+
+def _raw_table(table: Table, spec: TableSpec, source: SourceSpec, inputs: dict[str, InputTable], store: StoreSpec) -> pd.DataFrame:
+    parts = [inputs[name].frame for name in spec.inputs]
+    frame = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+    where = f"store {store.id}, {', '.join(spec.inputs)}"
+    frame = _with_lookups(frame, spec, inputs, where)
+    wanted = [c for source in spec.columns.values() for c in ((source,) if isinstance(source, str) else source)]
+    if missing := [c for c in dict.fromkeys(wanted) if c not in frame]:
+        there = ", ".join(c for c in frame.columns if c not in OWN_COLUMNS)
+        raise BadInputError(
+            f"{table.name} needs column {', '.join(map(repr, missing))}, which the file does not have; it has {there}",
+            where=where, fix="export the column, or correct columns: of this table in migration.yaml",
+        )
+    named = {*wanted, *OWN_COLUMNS, *spec.archive, *(c for lookup in spec.lookups.values() for c in lookup.on)}
+    named |= {source.inputs[name].store_column for name in spec.inputs}
+    if "*" not in spec.archive and (unnamed := [c for c in frame if c not in named and "." not in c]):
+        raise BadInputError(
+            f"nobody said what becomes of column {', '.join(map(repr, unnamed))}",
+            where=where, fix=f"map it under columns:, or list it under archive: of {table.name}",
+        )
+    return frame
+
+
+def _with_lookups(frame: pd.DataFrame, spec: TableSpec, inputs: dict[str, InputTable], where: str) -> pd.DataFrame:
+    for name, lookup in spec.lookups.items():
+        other = inputs[lookup.input].frame.drop(columns=list(OWN_COLUMNS))
+        keys = list(lookup.on.values())
+        if missing := [c for c in lookup.on if c not in frame] + [c for c in keys if c not in other]:
+            raise BadInputError(f"lookup {name!r} needs column {', '.join(missing)}, which is not there", where=where, fix="correct its on:")
+        right = other.drop_duplicates(keys).rename(columns=lambda c, name=name: f"{name}.{c}")
+        left = frame.assign(**{f"_{i}": frame[c].str.strip() for i, c in enumerate(lookup.on)})
+        right = right.assign(**{f"_{i}": right[f"{name}.{c}"].str.strip() for i, c in enumerate(keys)})
+        marks = [f"_{i}" for i in range(len(keys))]
+        frame = left.merge(right, on=marks, how="left", validate="m:1").drop(columns=marks)
+    return frame
+
+
+def _ragged(table: Table, source: InputTable) -> pd.DataFrame:
+    return entries(table, source.ragged, "ragged_row", "raw") if len(source.ragged) else empty_ledger()
+
+
+def _manifest(files: dict[str, list[ArchivedFile]]) -> dict[str, list[dict[str, object]]]:
+    return {name: [{"name": f.name, "sha256": f.sha256, "size": f.size, "stored": str(f.stored)} for f in found] for name, found in files.items()}
+
+
+def _extract_id(dataset: Dataset, store: StoreSpec, specs: dict[str, TableSpec], files: dict[str, list[ArchivedFile]]) -> str:
+    """The same files read the same way give the same id, whenever that happens."""
+    content = {
+        "dataset": dataset.name,
+        "store": store.id,
+        "specs": {name: spec.model_dump(mode="json") for name, spec in sorted(specs.items())},
+        "files": {name: [f.sha256 for f in found] for name, found in sorted(files.items())},
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def datasets_of(store: StoreSpec, source: SourceSpec) -> list[str]:
+    """Names of the datasets this store has, in load order."""
+    return [name for name in DATASETS if name in source.datasets and (store.datasets is None or name in store.datasets)]

@@ -1,0 +1,123 @@
+"""SQLite files: one table, read-only, without touching the file or its folder.
+
+Belongs here: opening safely, completeness, values as exact text. Does not belong here: SQL beyond reading one whole table.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from migration_pipeline.project.source import InputSpec
+from migration_pipeline.raw.readers.encoding import codec_name
+from migration_pipeline.raw.readers.number_text import float_text
+from migration_pipeline.raw.readers.read_table import ReadTable, RowCollector, column_names
+from migration_pipeline.runtime.errors import BadInputError
+
+_MAGIC = b"SQLite format 3\0"
+
+
+def read(path: Path, spec: InputSpec) -> ReadTable:
+    r"""Read one table or view in rowid order; `_row` is the ordinal of the row, 1-based.
+
+    NULL is missing; text is kept with its padding; numbers become exact text (12.0 stays `12.0`); a blob becomes `\x` and its hex digits.
+
+    Raises:
+        BadInputError: not a database, cut off, damaged, no such table, text in another encoding, changes not yet in the file.
+    """
+    _refuse_incomplete(path)
+    codec = codec_name(spec.encoding, path)
+    with _opened(path) as database:
+        database.text_factory = lambda raw: raw.decode(codec)
+        table, kind = _table(database, spec.table or "", path)
+        _refuse_damage(database, table, kind, path)
+        rows = _rows(database, table, kind)
+        collector = RowCollector(column_names([column[0] for column in rows.description], f"{path}, table {table}"))
+        for number, row in enumerate(_fetched(rows, codec, path), start=1):
+            collector.add(number, [_text(value) for value in row])
+    return ReadTable(collector.frame())
+
+
+def _fetched(rows: sqlite3.Cursor, codec: str, path: Path) -> Iterator[tuple[object, ...]]:
+    done = 0
+    try:
+        for row in rows:
+            yield row
+            done += 1
+    except UnicodeDecodeError as error:
+        raise BadInputError(
+            f"row {done + 1} holds text that is not {codec}", where=str(path), fix="write encoding: gb18030 (or what it is) in the input"
+        ) from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as database:
+            yield database
+    except sqlite3.Error as error:
+        raise _damaged(path) from error
+
+
+def _table(database: sqlite3.Connection, wanted: str, path: Path) -> tuple[str, str]:
+    rows = database.execute("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name")
+    found = [(str(name), str(kind)) for name, kind in rows]
+    for name, kind in found:
+        if name.casefold() == wanted.casefold():
+            return name, kind
+    there = ", ".join(name for name, _ in found) or "no table at all"
+    raise BadInputError(f"there is no table {wanted!r}; there is {there}", where=str(path), fix="correct table: of the input")
+
+
+def _rows(database: sqlite3.Connection, table: str, kind: str) -> sqlite3.Cursor:
+    query = f"SELECT * FROM {_quoted(table)}"  # noqa: S608 - quoted, and read from the file's own catalogue
+    if kind == "view":
+        return database.execute(query)
+    try:
+        return database.execute(f"{query} ORDER BY rowid")
+    except sqlite3.OperationalError:
+        return database.execute(query)
+
+
+def _refuse_damage(database: sqlite3.Connection, table: str, kind: str, path: Path) -> None:
+    if kind == "table":
+        answer = database.execute(f"PRAGMA quick_check({_quoted(table)})").fetchone()
+        if answer != ("ok",):
+            raise _damaged(path)
+
+
+def _quoted(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        return rf"\x{value.hex()}"
+    return float_text(value) if isinstance(value, float) else str(value)
+
+
+def _refuse_incomplete(path: Path) -> None:
+    with path.open("rb") as file:
+        header = file.read(100)
+    if not header.startswith(_MAGIC) or len(header) < 100:
+        raise BadInputError("this is not a SQLite database" if header else "the file is empty", where=str(path), fix="export it again")
+    page = int.from_bytes(header[16:18], "big")
+    pages, size = int.from_bytes(header[28:32], "big"), path.stat().st_size
+    if header[24:28] == header[92:96] and size < pages * (65536 if page == 1 else page):
+        raise BadInputError(f"the database is cut off after {size} bytes", where=str(path), fix="copy it again")
+    for suffix in ("-wal", "-journal"):
+        side = path.with_name(path.name + suffix)
+        if side.exists() and side.stat().st_size:
+            raise BadInputError(
+                f"{side.name} holds changes that are not in the database yet",
+                where=str(path),
+                fix="close the store system, then copy the file again",
+            )
+
+
+def _damaged(path: Path) -> BadInputError:
+    return BadInputError("the database is damaged", where=str(path), fix="copy it again, or repair it with .recover of the sqlite3 program")

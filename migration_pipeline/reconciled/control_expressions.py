@@ -1,0 +1,73 @@
+"""Which SQL expression gives a table's money, quantity and points from the source's text columns.
+
+Belongs here: the declared expressions of `control:` and what follows from `columns:` where none is declared.
+Does not belong here: running them (`source_totals.py`).
+"""
+
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from migration_pipeline.contracts.datasets import Table
+from migration_pipeline.contracts.fields import Field
+from migration_pipeline.contracts.ledger import MEASURES
+from migration_pipeline.project.source import SourceSpec, TableSpec
+from migration_pipeline.reconciled.source_readers import quoted
+
+NOTHING = "CAST(0 AS DECIMAL(38, 2))"
+_FORMULAS = MappingProxyType(
+    {
+        ("members", "stored_value"): "{stored_principal} + {stored_bonus}",
+        ("stock", "value"): "{quantity} * {unit_cost}",
+        ("lines", "amount"): "{quantity} * {unit_price} * (1 - {discount_rate})",
+    }
+)
+"""How a measure follows from canonical columns that are not it; used where the measure itself is not mapped."""
+
+
+def declared(spec: TableSpec, measure: str) -> str | None:
+    """The expression written in the project file, if any."""
+    found: str | None = getattr(spec.control, measure)
+    return found
+
+
+def expressions(table: Table, spec: TableSpec, source: SourceSpec) -> dict[str, str]:
+    """Measure -> SQL expression of exact type over text columns, not yet rounded."""
+    return {measure: declared(spec, measure) or _derived(table, spec, source, measure) for measure in MEASURES}
+
+
+def _derived(table: Table, spec: TableSpec, source: SourceSpec, measure: str) -> str:
+    column: str | None = getattr(table, measure)
+    if column is None:
+        return NOTHING
+    formula = _FORMULAS.get((table.name, column))
+    if formula is None or column in spec.columns or column in spec.constants:
+        return _number(table.field(column), spec, source)
+    return formula.format(**{f.name: _number(f, spec, source) for f in table.fields if f.type == "decimal"})
+
+
+def _number(field: Field, spec: TableSpec, source: SourceSpec) -> str:
+    """A canonical column rounded to its scale: missing text is its default or 0, unreadable text is NULL."""
+    placeholders = source.placeholders.get(field.name, ())
+    texts = [_bare(name, placeholders) for name in source_columns(spec, field.name)]
+    last = spec.constants.get(field.name) if not texts else None
+    texts.append(literal(last or field.default or "0"))
+    text = f"coalesce({', '.join(texts)})" if len(texts) > 1 else texts[0]
+    return f"round(num({text}), {field.scale})"
+
+
+def source_columns(spec: TableSpec, name: str) -> tuple[str, ...]:
+    """The source columns of a canonical one, in order of preference."""
+    found = spec.columns.get(name, ())
+    return (found,) if isinstance(found, str) else found
+
+
+def _bare(column: str, placeholders: Iterable[str]) -> str:
+    text = f"bare({quoted(column.strip())})"
+    for placeholder in placeholders:
+        text = f"nullif({text}, {literal(placeholder)})"
+    return text
+
+
+def literal(text: str) -> str:
+    """An SQL text literal."""
+    return "'" + text.replace("'", "''") + "'"

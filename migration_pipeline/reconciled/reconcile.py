@@ -1,0 +1,112 @@
+"""One reconciliation: the untouched source against the ledger and the ERP as read back.
+
+Belongs here: putting the three beside each other. Does not belong here: the figures of each side (`source_totals.py`, `erp_figures.py`)
+and how they are compared (`compare.py`).
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from migration_pipeline.contracts.datasets import Dataset
+from migration_pipeline.contracts.erp import erp_table
+from migration_pipeline.contracts.ledger import Conservation, conservation
+from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.project.models import StoreSpec
+from migration_pipeline.project.source import SourceSpec
+from migration_pipeline.reconciled.archived_input import ArchivedInput
+from migration_pipeline.reconciled.compare import RowDifferences, breaks, compare_rows, measure
+from migration_pipeline.reconciled.erp_figures import ReadBack, erp_figures
+from migration_pipeline.reconciled.source_totals import source_totals
+
+from migration_pipeline.runtime.errors import BadInputError
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """The proof for one store x dataset.
+
+    Attributes:
+        measurements: per table and metric source, ledger, target, explained, unexplained, status.
+        breaks: every difference by reason; `unexplained` if none explains it.
+        rows: ERP table -> row-by-row differences between what was mapped and what the ERP holds.
+    """
+
+    measurements: pd.DataFrame
+    breaks: pd.DataFrame
+    rows: Mapping[str, RowDifferences]
+
+    @property
+    def clean(self) -> bool:
+        """True if every difference is explained and every row is in the ERP as it was mapped."""
+        return not (self.measurements["status"] == "break").any() and all(r.equal for r in self.rows.values())
+
+    def as_output(self, loaded: StageOutput) -> StageOutput:
+        """For the lake: tables measurements, breaks and rows (missing, extra, different per ERP table)."""
+        rows = [(name, r.missing, r.extra, r.different) for name, r in self.rows.items()]
+        counts = pd.DataFrame(rows, columns=["table", "missing", "extra", "different"])
+        return StageOutput(loaded.extract_id, {"measurements": self.measurements, "breaks": self.breaks, "rows": counts}, facts={"clean": self.clean})
+
+
+def reconcile(dataset: Dataset, store: StoreSpec, source: SourceSpec, loaded: StageOutput, target: ReadBack) -> Reconciliation:
+    """Compare source, ledger and ERP.
+
+    Raises:
+        BadInputError: an archived file is not what it was when it was read.
+    """
+    dataset = _measurable(dataset, source)
+    totals = source_totals(source, dataset, store, _archived(loaded))
+    measured = measure(dataset, totals, loaded.outcomes, erp_figures(dataset, store.id, loaded, target))
+    rows = {name: _row_by_row(name, frame, store.id, target) for name, frame in loaded.tables.items()}
+    return Reconciliation(measured, breaks(measured, loaded.outcomes), rows)
+
+
+def _measurable(dataset: Dataset, source: SourceSpec) -> Dataset:
+    """The dataset without the money of tickets whose total the source does not give: it is derived from the lines, and those are compared."""
+    spec = source.datasets[dataset.name].get("tickets")
+    if spec is None or "total" in spec.columns:
+        return dataset
+    return replace(dataset, tables=tuple(replace(t, money=None) if t.name == "tickets" else t for t in dataset.tables))
+
+
+def conserved(dataset: Dataset, raw: StageOutput, ledger: pd.DataFrame) -> list[Conservation]:
+    """Per table of the source: does every row read have exactly one outcome?"""
+    checked = []
+    for name, frame in raw.tables.items():
+        dataset.table(name)
+        ragged = raw.outcomes.loc[raw.outcomes["table"] == name, "row_id"]
+        checked.append(conservation(name, pd.concat([frame["_row_id"], ragged], ignore_index=True), ledger))
+    return checked
+
+
+def _row_by_row(name: str, sent: pd.DataFrame, store: str, target: ReadBack) -> RowDifferences:
+    """Company-wide records may hold newer values of other stores, and foreign rows: there only the keys this store sent must be present."""
+    table = erp_table(name)
+    key = list(table.key)
+    if table.per_store:
+        return compare_rows(sent, target.read_back(name, store), key)
+    there = target.read_back(name, None)[key]
+    return compare_rows(sent[key], there.merge(sent[key], on=key, how="inner", validate="1:1"), key)
+
+
+def _archived(loaded: StageOutput) -> dict[str, list[ArchivedInput]]:
+    files = loaded.facts["files"]
+    if not isinstance(files, dict):
+        raise TypeError("the extract has no manifest")
+    return {
+        name: [_verified(ArchivedInput(stored=Path(f["stored"]), name=f["name"], sha256=f["sha256"])) for f in found]
+        for name, found in files.items()
+    }
+
+
+def _verified(file: ArchivedInput) -> ArchivedInput:
+    with file.stored.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    if digest != file.sha256:
+        raise BadInputError(
+            "the archived copy is not what was read: its content changed", where=file.name, fix="restore it from the source and run again"
+        )
+    return file

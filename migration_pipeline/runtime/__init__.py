@@ -1,0 +1,1 @@
+"""Embedded PostgreSQL, paths, logging and errors. Nothing about retail, nothing about Dagster."""

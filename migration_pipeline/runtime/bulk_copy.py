@@ -1,0 +1,123 @@
+"""Frames into and out of PostgreSQL by COPY, exact and fast.
+
+Belongs here: frame <-> Arrow <-> COPY (CSV), with types checked so that nothing is rounded, cut or turned into a float on the way.
+Does not belong here: which tables there are, merging, transactions.
+"""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import psycopg
+import pyarrow as pa
+import pyarrow.csv as pacsv
+from psycopg import sql
+
+from migration_pipeline.runtime.errors import BadInputError
+
+ROWS_PER_WRITE = 50_000
+"""Rows turned into CSV at once; bounds the memory of a large COPY."""
+
+
+def _acceptable(source: pa.DataType, target: pa.DataType) -> bool:
+    kinds: tuple[tuple[Callable[[pa.DataType], bool], tuple[Callable[[pa.DataType], bool], ...]], ...] = (
+        (pa.types.is_string, (pa.types.is_string, pa.types.is_large_string)),
+        (pa.types.is_decimal, (pa.types.is_decimal, pa.types.is_integer)),
+        (pa.types.is_integer, (pa.types.is_integer,)),
+        (pa.types.is_boolean, (pa.types.is_boolean,)),
+        (pa.types.is_date, (pa.types.is_date, pa.types.is_timestamp)),
+        (pa.types.is_timestamp, (pa.types.is_timestamp, pa.types.is_date)),
+    )
+    if getattr(source, "tz", None) != getattr(target, "tz", None):
+        return False
+    return any(of_target(target) and any(accepts(source) for accepts in sources) for of_target, sources in kinds)
+
+
+def _column(values: "pd.Series[str]", field: pa.Field, where: str) -> pa.ChunkedArray | pa.Array:
+    """One column as the field's type; a value that would change on the way is an error that does not show the value."""
+    if not values.notna().any():
+        return pa.nulls(len(values), field.type)
+    array = pa.array(values, from_pandas=True)
+    if not _acceptable(array.type, field.type):
+        raise BadInputError(
+            f"column {field.name} is {array.type}, not {field.type}", where=where, fix="Convert it where the frame is made."
+        )
+    exact = _exact_cast(array, field.type)
+    if exact is None:
+        raise BadInputError(
+            f"column {field.name} has a value that does not fit {field.type} exactly", where=where, fix="Round it where the frame is made."
+        )
+    return exact
+
+
+def _exact_cast(array: pa.ChunkedArray | pa.Array, wanted: pa.DataType) -> pa.ChunkedArray | pa.Array | None:
+    try:
+        cast = array.cast(wanted)
+    except pa.ArrowInvalid:
+        return None
+    if pa.types.is_date(wanted) and not cast.cast(array.type).equals(array):  # Arrow drops a time of day silently
+        return None
+    return cast
+
+
+def arrow_table(frame: pd.DataFrame, schema: pa.Schema, where: str) -> pa.Table:
+    """The frame's columns named by `schema`, in its order and with its types.
+
+    Raises:
+        BadInputError: a column is missing or unknown, is a float or another wrong type, or has a value that would have to be rounded.
+    """
+    wanted, given = set(schema.names), set(frame.columns)
+    if wanted != given:
+        missing, unknown = sorted(wanted - given), sorted(map(str, given - wanted))
+        raise BadInputError(f"columns missing: {missing}; unknown: {unknown}", where=where, fix="Hand over exactly the table's columns.")
+    return pa.table([_column(frame[field.name], field, where) for field in schema], schema=schema)
+
+
+def copy_in(cursor: psycopg.Cursor[tuple[Any, ...]], table: sql.Composable, rows: pa.Table) -> int:
+    """COPY all rows into `table` (columns by name) and return how many PostgreSQL took."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, rows.column_names))
+    with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(table, columns)) as copy:
+        for batch in rows.to_batches(max_chunksize=ROWS_PER_WRITE):
+            buffer = pa.BufferOutputStream()
+            pacsv.write_csv(batch, buffer, pacsv.WriteOptions(include_header=False))
+            copy.write(buffer.getvalue().to_pybytes())
+    return cursor.rowcount
+
+
+def copy_out(cursor: psycopg.Cursor[tuple[Any, ...]], query: sql.Composable, schema: pa.Schema) -> pa.Table:
+    """The result of `query` by COPY, as exactly the types of `schema` (its columns in the query's order)."""
+    buffer = io.BytesIO()
+    with cursor.copy(sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)) as copy:
+        for data in copy:
+            buffer.write(data)
+    if not buffer.tell():
+        return schema.empty_table()
+    buffer.seek(0)
+    return pacsv.read_csv(
+        buffer,
+        read_options=pacsv.ReadOptions(column_names=schema.names),
+        parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+        convert_options=pacsv.ConvertOptions(
+            column_types=schema,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            true_values=["t"],
+            false_values=["f"],
+        ),
+    )
+
+
+def _house_dtype(arrow: pa.DataType) -> object | None:
+    if pa.types.is_decimal(arrow):
+        return pd.ArrowDtype(arrow)
+    return None
+
+
+def house_frame(table: pa.Table) -> pd.DataFrame:
+    """An Arrow table with the dtypes of the house: text `str`, exact decimals, dates and times `datetime64[us]`."""
+    dates = {field.name: pa.timestamp("us") for field in table.schema if pa.types.is_date(field.type)}
+    schema = pa.schema([pa.field(f.name, dates.get(f.name, f.type)) for f in table.schema])
+    frame: pd.DataFrame = table.cast(schema).to_pandas(types_mapper=_house_dtype)
+    return frame

@@ -1,0 +1,25 @@
+"""The journal keeps each batch once, with exact money."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from migration_pipeline.control.migrate import upgrade
+from migration_pipeline.control.repository.batches import BatchRepository
+from migration_pipeline.loaded.load import BatchRecord, Journal
+from migration_pipeline.runtime.databases import Databases
+
+AT = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
+BATCH = BatchRecord("b1", "r", "S1", "sales", AT, AT, rows=3, inserted=1, updated=1, unchanged=1, money=Decimal("9999999999999999.99"))
+
+
+def test_a_batch_recorded_again_replaces_its_figures(databases: Databases) -> None:
+    upgrade(databases)
+    repository = BatchRepository(databases)
+    journal: Journal = repository
+    for batch in (BATCH, replace(BATCH, batch_id="b2", store="S2"), replace(BATCH, unchanged=3, inserted=0, updated=0)):
+        journal.record(batch)
+    assert repository.batches()["batch_id"].tolist() == ["b1", "b2"]
+    (row,) = repository.batches(store="S1", dataset="sales", run_id="r").to_dict("records")
+    assert (row["inserted"], row["unchanged"], row["money"], row["status"]) == (0, 3, BATCH.money, "committed")
+    assert row["started_at"] == AT

@@ -1,0 +1,143 @@
+"""Source, ledger and ERP beside each other."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from migration_pipeline.contracts.datasets import SALES, SUPPLIERS
+from migration_pipeline.contracts.ledger import LEDGER_DTYPES
+from migration_pipeline.contracts.reasons import REASONS
+from migration_pipeline.project.models import StoreSpec
+from migration_pipeline.project.source import InputSpec, SourceSpec, TableSpec
+from migration_pipeline.reconciled.archived_input import ArchivedInput
+from migration_pipeline.reconciled.compare import LEDGER_DIFFERS, UNEXPLAINED, breaks, measure
+from migration_pipeline.reconciled.source_totals import source_totals, totals_frame
+
+Entry = tuple[str, str, str, str]
+
+
+def _ledger(*entries: Entry) -> pd.DataFrame:
+    """Rows of (table, reason, money, quantity)."""
+    rows = [
+        (table, f"f:{place}", str(REASONS[reason].outcome), reason, "cleaned", "", "", Decimal(money), Decimal(quantity), Decimal(0))
+        for place, (table, reason, money, quantity) in enumerate(entries)
+    ]
+    frame = pd.DataFrame(rows, columns=list(LEDGER_DTYPES), dtype="object")
+    for name, dtype in LEDGER_DTYPES.items():
+        exact = isinstance(dtype, pd.ArrowDtype)
+        frame[name] = pd.Series(pa.array(frame[name], dtype.pyarrow_dtype), dtype=dtype) if exact else frame[name].astype("str")
+    return frame
+
+
+def _figures(**tables: tuple[int, str, str]) -> pd.DataFrame:
+    return totals_frame({name: (rows, Decimal(money), Decimal(quantity), Decimal(0)) for name, (rows, money, quantity) in tables.items()})
+
+
+LEDGER = _ledger(
+    ("suppliers", "loaded", "10.00", "0"),
+    ("suppliers", "duplicate_key", "5.00", "0"),
+    ("suppliers", "bad_number", "1.00", "0"),
+    ("suppliers", "footer_row", "16.00", "0"),
+)
+
+
+def _by_metric(frame: pd.DataFrame, metric: str) -> dict[str, object]:
+    return frame[frame["metric"] == metric].iloc[0].to_dict()
+
+
+def test_reasons_explain_rows_and_money_and_merged_money_is_in_the_erp() -> None:
+    measured = measure(SUPPLIERS, _figures(suppliers=(4, "32.00", "0")), LEDGER, _figures(suppliers=(1, "15.00", "0")))
+    assert list(measured["metric"]) == ["rows", "money"]
+    rows, money = _by_metric(measured, "rows"), _by_metric(measured, "money")
+    assert (rows["explained"], rows["unexplained"], rows["status"]) == (3, 0, "explained")
+    assert (money["explained"], money["unexplained"], money["status"]) == (Decimal("17.000"), 0, "explained")
+    found = breaks(measured, LEDGER)
+    assert [tuple(row)[2:] for row in found.itertuples(index=False)] == [
+        ("rows", "bad_number", 1, 1), ("rows", "duplicate_key", 1, 1), ("rows", "footer_row", 1, 1),
+        ("money", "bad_number", 1, Decimal("1.000")), ("money", "footer_row", 1, Decimal("16.000")),
+    ]  # fmt: skip
+    assert found["amount"].sum() == 3 + 17
+
+
+@pytest.mark.parametrize(
+    ("source", "erp", "metric", "left"),
+    [
+        ((4, "32.00", "0"), (1, "14.99", "0"), "money", "0.01"),
+        ((4, "32.00", "0"), (0, "15.00", "0"), "rows", "1"),
+        ((4, "32.00", "0"), (2, "15.00", "0"), "rows", "-1"),
+        ((5, "32.00", "0"), (1, "15.00", "0"), "rows", "1"),
+        ((4, "32.01", "0"), (1, "15.00", "0"), "money", "0.01"),
+    ],
+)
+def test_one_cent_or_one_row_is_a_break(source: tuple[int, str, str], erp: tuple[int, str, str], metric: str, left: str) -> None:
+    measured = measure(SUPPLIERS, _figures(suppliers=source), LEDGER, _figures(suppliers=erp))
+    broken = measured[measured["status"] == "break"]
+    assert list(broken["metric"]) == [metric]
+    assert broken["unexplained"].iloc[0] == Decimal(left)
+    found = breaks(measured, LEDGER)
+    assert found.loc[found["reason"] == UNEXPLAINED, "amount"].tolist() == [Decimal(left)]
+
+
+def test_a_ledger_that_is_not_the_source_is_a_break_even_if_source_and_erp_agree() -> None:
+    ledger = _ledger(("suppliers", "loaded", "10.00", "0"))
+    figures = _figures(suppliers=(2, "10.00", "0"))
+    measured = measure(SUPPLIERS, figures, ledger, figures)
+    assert list(measured["status"]) == ["break", "equal"]
+    found = breaks(measured, ledger)
+    assert [(row.metric, row.reason, row.amount) for row in found.itertuples()] == [("rows", LEDGER_DIFFERS, 1)]
+
+
+def test_derived_tables_are_left_out_only_while_the_source_has_none() -> None:
+    ledger = _ledger(("lines", "loaded", "3.00", "1"))
+    erp = _figures(tickets=(1, "3.00", "0"), lines=(1, "3.00", "1"))
+    measured = measure(SALES, _figures(tickets=(0, "0", "0"), lines=(1, "3.00", "1")), ledger, erp)
+    assert list(measured["table"].unique()) == ["lines"]
+    assert set(measured["status"]) == {"equal"}
+    with_tickets = _ledger(("lines", "loaded", "3.00", "1"), ("tickets", "loaded", "3.00", "0"))
+    seen = measure(SALES, _figures(lines=(1, "3.00", "1")), with_tickets, erp)
+    assert set(seen.loc[seen["table"] == "tickets", "status"]) == {"break"}
+
+
+def test_empty_frames_compare() -> None:
+    measured = measure(SUPPLIERS, _figures(), _ledger(), _figures())
+    assert set(measured["status"]) == {"equal"}
+    assert {str(measured[name].dtype) for name in ("source", "unexplained")} == {"decimal128(38, 3)[pyarrow]"}
+    assert breaks(measured, _ledger()).empty
+
+
+def test_control_totals_see_a_row_that_a_reader_lost(
+    tmp_path_factory: pytest.TempPathFactory, archive: Callable[..., ArchivedInput]
+) -> None:
+    """A reader that stops early gives a smaller ledger and a smaller ERP that agree with each other; only the source tells."""
+    file = archive("a.csv", "code,balance\n" + "".join(f"S{n},0.10\n" for n in range(100)))
+    spec = TableSpec(inputs=("i",), columns={"supplier_code": "code", "balance": "balance"})
+    source = SourceSpec(inputs={"i": InputSpec(format="csv", file="x")}, datasets={"suppliers": {"suppliers": spec}})
+    totals = source_totals(source, SUPPLIERS, StoreSpec(id="S1", source="s"), {"i": [file]})
+    whole = _ledger(*[("suppliers", "loaded", "0.10", "0")] * 100)
+    good = measure(SUPPLIERS, totals, whole, _figures(suppliers=(100, "10.00", "0")))
+    assert set(good["status"]) == {"equal"}
+    short = measure(SUPPLIERS, totals, whole.iloc[:-1], _figures(suppliers=(99, "9.90", "0")))
+    assert set(short["status"]) == {"break"}
+    assert short["unexplained"].tolist() == [1, Decimal("0.100")]
+
+
+REASON = st.sampled_from(["loaded", "duplicate_key", "footer_row", "bad_number"])
+CENTS = st.integers(-(10**11), 10**11)
+
+
+@given(st.lists(st.tuples(REASON, CENTS), max_size=12), st.integers(-3, 3))
+def test_what_is_left_is_exactly_what_the_erp_lacks(rows: list[tuple[str, int]], off: int) -> None:
+    money = [(reason, Decimal(cents) / 100) for reason, cents in rows]
+    ledger = _ledger(*(("suppliers", reason, str(value), "0") for reason, value in money))
+    kept = sum((value for reason, value in money if reason in {"loaded", "duplicate_key"}), Decimal(0))
+    loaded = sum(reason == "loaded" for reason, _ in money)
+    everything = sum((value for _, value in money), Decimal(0))
+    erp = _figures(suppliers=(loaded, str(kept - Decimal(off) / 100), "0"))
+    measured = measure(SUPPLIERS, _figures(suppliers=(len(rows), str(everything), "0")), ledger, erp)
+    assert measured["unexplained"].tolist() == [0, Decimal(off) / 100]
+    assert (measured["status"] == "break").tolist() == [False, off != 0]
