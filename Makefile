@@ -35,10 +35,13 @@ demo: $(STAMP)
 test: $(STAMP)
 	@$(VENV)/bin/python -m pytest $(ARGS)
 
+# All three speak, then the result.
 lint: $(STAMP)
-	@$(VENV)/bin/ruff check .
-	@$(VENV)/bin/ruff format --check .
-	@$(VENV)/bin/mypy
+	@failed=0; \
+	$(VENV)/bin/ruff check --quiet --output-format concise . || failed=1; \
+	$(VENV)/bin/ruff format --check --quiet --output-format concise . || failed=1; \
+	$(VENV)/bin/mypy || failed=1; \
+	exit $$failed
 
 # Made with the oldest supported Python, so that every pin exists for the newer ones too.
 constraints:
@@ -51,10 +54,10 @@ constraints:
 	@$(FREEZER)/bin/python $(PIP) freeze --exclude-editable >> $(FREEZER)/pins
 	@! grep -vE '^(#.*|[A-Za-z0-9._-]+==[A-Za-z0-9.+!_-]+)$$' $(FREEZER)/pins || { echo "make constraints: the lines above are no plain pins"; exit 1; }
 	@cp $(FREEZER)/pins constraints.txt
-	@rm -rf $(FREEZER)
+	@rm -rf $(FREEZER) && rmdir --ignore-fail-on-non-empty build
 	@echo "constraints.txt is new; run make test, then commit it."
 
-# Without `import` errors of its own: says what is missing and what to do.
+# Stops with what is missing and what to do, if the interpreter $(1) cannot serve.
 define check_python
 command -v $(1) >/dev/null || { echo "store2erp needs Python >= 3.11, but there is no $(1). Install it, or name one: make PYTHON=python3.12 setup" >&2; exit 1; }; \
 $(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "store2erp needs Python >= 3.11, but $(1) is `$(1) --version 2>&1`. Name a newer one: make PYTHON=python3.12 setup" >&2; exit 1; }; \

@@ -52,7 +52,8 @@ def _first_filled(rows: pd.DataFrame, key: Sequence[str], column: str, survivors
     """Per key the first non-missing value of `column` in best-first order, aligned with `survivors`."""
     first = rows.loc[rows[column].notna(), [*key, column]].drop_duplicates(list(key))
     aligned = survivors[list(key)].merge(first, on=list(key), how="left", validate="1:1")
-    return aligned[column].astype(rows[column].dtype).array
+    values: pd.api.extensions.ExtensionArray = aligned[column].astype(rows[column].dtype).array
+    return values
 
 
 def with_fallbacks(done: CleanTable, spec: TableSpec) -> CleanTable:

@@ -18,6 +18,12 @@ def clean(raw: StageOutput, source: SourceSpec) -> dict[str, CleanTable]:
 
 
 def _stored_value(frame: pd.DataFrame) -> pd.DataFrame:
-    value = frame["stored_principal"].fillna(0) + frame["stored_bonus"].fillna(0)
-    phone = frame["phone"].str.normalize("NFKC").str.replace(r"^(\+?86|0086)?[\s-]*", "", regex=True).str.replace(r"[\s-]", "", regex=True)
-    return frame.assign(stored_value=rounded(value, 2), phone=phone)
+    value = frame["stored_principal"] + frame["stored_bonus"]
+    return frame.assign(stored_value=rounded(value, 2), phone=_plain_mobile(frame["phone"]))
+
+
+def _plain_mobile(phones: "pd.Series[str]") -> "pd.Series[str]":
+    """Mobile numbers without country code, blanks and dashes; landlines (whose dashes part area and extension) as they are."""
+    digits = phones.str.normalize("NFKC").str.replace(r"[\s-]", "", regex=True)
+    digits = digits.str.replace(r"^(?:\+86|0086|86)(1[0-9]{10})$", r"\1", regex=True)
+    return phones.where(~digits.str.fullmatch(r"1[0-9]{10}", na=False), digits)

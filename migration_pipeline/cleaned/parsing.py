@@ -4,17 +4,20 @@ Belongs here: how one column is read. Does not belong here: which column is whic
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
 from migration_pipeline.contracts.fields import Field
-from migration_pipeline.contracts.money import WIDE, decimal_dtype, rounded
+from migration_pipeline.contracts.money import WIDE, rounded
 
 _BLANKS = "\\s\u00a0\u200b\u200c\u200d\u2060\ufeff\u3000"
-_EDGES = f"^[{_BLANKS}]*(?:'|=\"(?=.*\"[{_BLANKS}]*$))?[{_BLANKS}]*|[{_BLANKS}]+$"
-_NUMBER = r"[+-]?(?:\d{1,11}(?:\.\d{0,18})?|\.\d{1,18})"
-_SCIENTIFIC = r"\d(?:\.\d+)?[eE][+]?\d+"
+_NUMBER = r"[+-]?(?:[0-9]{1,11}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})"
+_SCIENTIFIC = r"[0-9](?:\.[0-9]+)?[eE][+]?[0-9]+"
+_OFFSET = r"(?<=[0-9])\s*(?:Z|[+-][0-9]{2}:?(?:[0-9]{2})?)$"
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0xFFE5: 0xA5}
+"""Full-width forms of ASCII and of the yen sign; wider foldings (NFKC) would turn `12²` into 122."""
 _TRUE, _FALSE = ("1", "true", "t", "y", "yes", "是", "1.0"), ("0", "false", "f", "n", "no", "否", "0.0")
 
 
@@ -22,7 +25,7 @@ _TRUE, _FALSE = ("1", "true", "t", "y", "yes", "是", "1.0"), ("0", "false", "f"
 class Parsed:
     """One typed column, the mask of values that could not be read, and the mask of values that were changed."""
 
-    values: "pd.Series[object]"
+    values: "pd.Series[Any]"
     bad: "pd.Series[bool]"
     changed: "pd.Series[bool]"
 
@@ -53,25 +56,22 @@ def parse(field: Field, text: "pd.Series[str]", pattern: str | None = None) -> P
     return Parsed(text, _none(text), _none(text))
 
 
-def empty_column(field: Field, index: pd.Index) -> "pd.Series[object]":
-    """A column of missing values with the field's dtype."""
-    return parse(field, pd.Series(None, index=index, dtype="str")).values
-
-
 def _none(text: "pd.Series[str]") -> "pd.Series[bool]":
     return pd.Series(False, index=text.index, dtype=bool)
 
 
 def _code(text: "pd.Series[str]") -> Parsed:
     inner = text.str.contains(r"[\r\n\t]", regex=True, na=False)
-    whole = text.str.fullmatch(r"\d{1,15}\.0", na=False)
-    changed = inner | whole
-    if changed.any():
-        text = text.where(~whole, text.str[:-2]).where(~inner, text.str.replace(r"[\r\n\t]+", "", regex=True))
-    return Parsed(text, text.str.fullmatch(_SCIENTIFIC, na=False), changed)
+    if inner.any():
+        text = text.where(~inner, text.str.replace(r"[\r\n\t]+", "", regex=True))
+    whole = text.str.fullmatch(r"[0-9]{1,15}\.0", na=False)
+    if whole.any():
+        text = text.where(~whole, text.str[:-2])
+    return Parsed(text, text.str.fullmatch(_SCIENTIFIC, na=False), inner | whole)
 
 
 def _decimal(text: "pd.Series[str]", scale: int) -> Parsed:
+    text = text.str.replace(r"(\.[0-9]{18})[0-9]+$", r"\1", regex=True)
     plain = text.str.fullmatch(_NUMBER, na=False)
     odd = text.notna() & ~plain
     if odd.any():
@@ -87,39 +87,42 @@ def _decimal(text: "pd.Series[str]", scale: int) -> Parsed:
 
 
 def _plain_number(text: "pd.Series[str]") -> "pd.Series[str]":
-    """Full-width digits, a currency sign at one end and well-formed thousand commas are no guess; `1,23` and `1 234` stay what they are: no numbers."""
-    text = text.str.normalize("NFKC").str.replace(r"^([+-]?)¥\s*|\s*元$", r"\1", regex=True)
-    grouped = text.str.fullmatch(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?", na=False)
+    """Full-width digits, a currency sign at one end and well-formed thousand commas are no guess.
+
+    `1,23` and `1 234` stay what they are: no numbers.
+    """
+    text = text.str.translate(_NARROW).str.replace(r"^([+-]?)¥\s*|\s*元$", r"\1", regex=True)
+    grouped = text.str.fullmatch(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?", na=False)
     return text.where(~grouped, text.str.replace(",", "", regex=False))
 
 
 def _integer(text: "pd.Series[str]") -> Parsed:
-    whole = text.str.fullmatch(r"[+-]?\d{1,18}(?:\.0+)?", na=False)
-    values = text.where(whole).str.replace(r"\.0+$", "", regex=True)
-    typed = pd.Series(pa.array(values, type=pa.string(), from_pandas=True).cast(pa.int64()), index=text.index, dtype=pd.ArrowDtype(pa.int64()))
+    whole = text.str.fullmatch(r"[+-]?[0-9]{1,18}(?:\.0+)?", na=False)
+    values = text.where(whole).str.replace(r"^\+|\.0+$", "", regex=True)
+    typed = pd.Series(
+        pa.array(values, type=pa.string(), from_pandas=True).cast(pa.int64()), index=text.index, dtype=pd.ArrowDtype(pa.int64())
+    )
     return Parsed(typed, text.notna() & ~whole, _none(text))
 
 
 def _boolean(text: "pd.Series[str]") -> Parsed:
     words = dict.fromkeys(_TRUE, "true") | dict.fromkeys(_FALSE, "false")
     values = text.str.lower().map(words).astype("str")
-    typed = pd.Series(pa.array(values, type=pa.string(), from_pandas=True).cast(pa.bool_()), index=text.index, dtype=pd.ArrowDtype(pa.bool_()))
+    typed = pd.Series(
+        pa.array(values, type=pa.string(), from_pandas=True).cast(pa.bool_()), index=text.index, dtype=pd.ArrowDtype(pa.bool_())
+    )
     return Parsed(typed, text.notna() & values.isna(), _none(text))
 
 
 def _moment(text: "pd.Series[str]", pattern: str | None, *, day_only: bool) -> Parsed:
+    """The time as the store's clock showed it: an offset (`Z`, `+08:00`) after the time of day is not converted but left out."""
     if pattern:
         values = pd.to_datetime(text, format=pattern, errors="coerce")
     else:
-        iso = text.str.replace("/", "-", regex=False).where(text.str.fullmatch(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}.*", na=False))
-        iso = iso.str.replace(r"-(\d)(?=[- T]|$)", r"-0\1", regex=True)
+        iso = text.where(text.str.fullmatch(r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}(?:[ T].*)?", na=False))
+        iso = iso.str.replace("/", "-", regex=False).str.replace(r"-([0-9])(?=[- T]|$)", r"-0\1", regex=True)
+        iso = iso.where(~iso.str.contains(":", regex=False, na=False), iso.str.replace(_OFFSET, "", regex=True))
         values = pd.to_datetime(iso, format="ISO8601", errors="coerce")
-    values = values.dt.tz_localize(None) if values.dt.tz is not None else values
     values = values.astype("datetime64[us]")
     whole = values.dt.normalize() if day_only else values
     return Parsed(whole, text.notna() & values.isna(), _none(text))
-
-
-def numbers(text: "pd.Series[str]", scale: int) -> "pd.Series[object]":
-    """Plain decimal text (already clean) as decimal128(18, scale)."""
-    return text.astype(pd.ArrowDtype(pa.string())).astype(decimal_dtype(scale))

@@ -4,7 +4,7 @@ Belongs here: what needs more than one of the three tables (a voided ticket take
 orphans, tickets derived from lines). Does not belong here: parsing (`table.py`), the all-or-nothing law (`contracts/tickets.py`).
 """
 
-from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ from migration_pipeline.contracts.money import decimal_dtype, product, zeros
 from migration_pipeline.contracts.reasons import REASONS, Outcome
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.contracts.tickets import TicketTables, dragged_along
-from migration_pipeline.project.source import SourceSpec
+from migration_pipeline.project.source import SourceSpec, TableSpec
 
 _NOT_SOLD = {"void": "voided_ticket", "hung": "hung_ticket", "training": "training_ticket"}
 _EXCLUDED = tuple(code for code, reason in REASONS.items() if reason.outcome is Outcome.EXCLUDED)
@@ -25,49 +25,68 @@ _TICKETS, _LINES, _PAYMENTS = SALES.table("tickets"), SALES.table("lines"), SALE
 def clean(raw: StageOutput, source: SourceSpec) -> dict[str, CleanTable]:
     """Typed tickets, lines and payments.
 
-    Where the source has no ticket table, tickets are derived from the lines (rows with an empty `_row_id`: no source row stands behind them).
+    Where the source has no ticket table, tickets are derived from the lines: rows with an empty `_row_id`, as no source row stands behind
+    them.
     """
     specs = source.datasets["sales"]
     done = {}
     extra = () if "tickets" in specs else _TICKETS.fields
-    lines = clean_table(_LINES, raw.tables["lines"], specs["lines"], source, derive=_amount, extra=extra)
-    done["lines"] = CleanTable(_LINES, _numbered(lines.frame, "line_no"), lines.findings)
+    derive = None if _is_mapped("amount", specs["lines"]) else _amount
+    lines = clean_table(_LINES, raw.tables["lines"], specs["lines"], source, derive=derive, extra=extra)
+    done["lines"] = _numbered(lines, "line_no")
     if "payments" in specs:
-        payments = clean_table(_PAYMENTS, raw.tables["payments"], specs["payments"], source)
-        done["payments"] = CleanTable(_PAYMENTS, _numbered(payments.frame, "payment_no"), payments.findings)
+        done["payments"] = _numbered(clean_table(_PAYMENTS, raw.tables["payments"], specs["payments"], source), "payment_no")
     if "tickets" in specs:
         done["tickets"] = clean_table(_TICKETS, raw.tables["tickets"], specs["tickets"], source)
         done = _against_headers(_with_totals(done))
     else:
+        done["lines"] = _sold_lines(done["lines"])
         done["tickets"] = CleanTable(_TICKETS, _derived_tickets(done["lines"].frame))
         done = _without_orphans(_excluded_with_lines(done))
     done = _adding_up(done)
     return _flagged(_whole_or_not(done))
 
 
+def _is_mapped(column: str, spec: TableSpec) -> bool:
+    return column in spec.columns or column in spec.constants
+
+
 def _amount(frame: pd.DataFrame) -> pd.DataFrame:
-    """Amount = quantity x price x (1 - discount rate), where the source gives none; half away from zero to the cent."""
-    if frame["amount"].notna().any():
-        return frame
+    """Amount = quantity x price x (1 - discount rate), where the source has no amounts; half away from zero to the cent."""
     price = frame["unit_price"]
     if frame["discount_rate"].notna().any():
-        share = Decimal(1) - frame["discount_rate"].fillna(Decimal(0))
+        share: pd.Series[Any] = 1 - frame["discount_rate"].fillna(0)
         return frame.assign(amount=product(frame["quantity"], price, 2, share))
     return frame.assign(amount=product(frame["quantity"], price, 2))
 
 
-def _numbered(frame: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Line numbers in file order where the source has none."""
-    if frame[column].notna().any():
-        return frame
-    return frame.assign(**{column: (frame.groupby("ticket_no", dropna=False).cumcount() + 1).astype("int64[pyarrow]")})
+def _numbered(done: CleanTable, column: str) -> CleanTable:
+    """Numbers in file order for tickets on which the source's own are not there or come twice."""
+    frame = done.frame
+    alive = frame[frame["_reason"].isna()]
+    unclear = alive.loc[alive[column].isna() | alive.duplicated(["ticket_no", column], keep=False), "ticket_no"]
+    anew = frame["ticket_no"].isin(unclear)
+    place = (frame.groupby("ticket_no", dropna=False).cumcount() + 1).astype("int64[pyarrow]")
+    numbered = CleanTable(done.table, frame.assign(**{column: frame[column].mask(anew, place)}), done.findings)
+    return numbered.noted(f"number.{column}", "renumbered", int(anew.sum()) if frame[column].notna().any() else 0)
+
+
+def _sold_lines(lines: CleanTable) -> CleanTable:
+    """Lines that carry a ticket status of their own are excluded by it."""
+    for status, reason in _NOT_SOLD.items() if "status" in lines.frame else ():
+        lines = lines.marked(lines.frame["status"] == status, reason, override=True)
+    return lines
 
 
 def _derived_tickets(lines: pd.DataFrame) -> pd.DataFrame:
     """One ticket per ticket number among the lines that were not excluded."""
     sold = lines[~lines["_reason"].isin(_EXCLUDED) & lines["ticket_no"].notna()]
     first = sold.sort_values("sold_at", kind="stable").drop_duplicates("ticket_no").set_index("ticket_no")
-    members = sold.dropna(subset=["member_code"]).drop_duplicates("ticket_no").set_index("ticket_no")["member_code"] if "member_code" in sold else None
+    members = (
+        sold.dropna(subset=["member_code"]).drop_duplicates("ticket_no").set_index("ticket_no")["member_code"]
+        if "member_code" in sold
+        else None
+    )
     total = sold.groupby("ticket_no")["amount"].sum().astype(decimal_dtype(2))
     given = {name: first[name] for name in _TICKETS.columns if name in first}
     frame = pd.DataFrame(given, index=first.index).assign(total=total, rounding=zeros(first.index, 2))
@@ -88,21 +107,31 @@ def _with_totals(done: dict[str, CleanTable]) -> dict[str, CleanTable]:
     """Totals from the lines where the source's tickets have none."""
     tickets = done["tickets"]
     if tickets.frame["total"].notna().any():
-        return done
+        return done | {"tickets": tickets.marked(tickets.frame["total"].isna(), "missing_required", "total")}
     total = _sum_per_ticket(done["lines"].frame, tickets.frame) + tickets.frame["rounding"]
     return done | {"tickets": CleanTable(_TICKETS, tickets.frame.assign(total=total.astype(decimal_dtype(2))), tickets.findings)}
 
 
 def _against_headers(done: dict[str, CleanTable]) -> dict[str, CleanTable]:
-    """Statuses exclude whole tickets, repeated headers and orphans are rejected."""
-    headers = done["tickets"].frame
+    """Excluded headers take their tickets along, repeated headers and orphans are rejected."""
+    headers = done["tickets"]
     for status, reason in _NOT_SOLD.items():
-        numbers = headers.loc[headers["status"] == status, "ticket_no"]
-        done = {name: t.marked(t.frame["ticket_no"].isin(numbers), reason, override=True) for name, t in done.items()}
-    alive = done["tickets"].frame["_reason"].isna()
-    repeated = alive & headers["ticket_no"].duplicated()
-    done["tickets"] = done["tickets"].marked(repeated, "duplicate_ticket", "ticket_no")
-    return _without_orphans(done)
+        headers = headers.marked(headers.frame["status"] == status, reason, override=True)
+    excluded = headers.frame["_reason"].isin(_EXCLUDED)
+    again = headers.frame["ticket_no"].duplicated() | headers.frame["ticket_no"].isin(headers.frame.loc[excluded, "ticket_no"])
+    done["tickets"] = headers.marked(again, "duplicate_ticket", "ticket_no")
+    return _without_orphans(_excluded_with_headers(done))
+
+
+def _excluded_with_headers(done: dict[str, CleanTable]) -> dict[str, CleanTable]:
+    """Lines and payments of numbers of which every header was excluded, with the same reason."""
+    headers = done["tickets"].frame
+    gone = headers[headers["_reason"].isin(_EXCLUDED)].dropna(subset=["ticket_no"])
+    gone = gone[~gone["ticket_no"].isin(headers.loc[~headers["_reason"].isin(_EXCLUDED), "ticket_no"])].drop_duplicates("ticket_no")
+    for reason, numbers in gone.groupby("_reason")["ticket_no"]:
+        for name in done.keys() - {"tickets"}:
+            done[name] = done[name].marked(done[name].frame["ticket_no"].isin(numbers), str(reason), override=True)
+    return done
 
 
 def _without_orphans(done: dict[str, CleanTable]) -> dict[str, CleanTable]:
@@ -126,7 +155,7 @@ def _excluded_with_lines(done: dict[str, CleanTable]) -> dict[str, CleanTable]:
 
 
 def _adding_up(done: dict[str, CleanTable]) -> dict[str, CleanTable]:
-    """Header = lines and payments = total, for tickets of which no row has ended."""
+    """Header = lines and payments = total, for tickets of which no row is rejected; excluded lines do not count."""
     tickets = done["tickets"].frame
     whole = tickets["_reason"].isna() & ~tickets["ticket_no"].isin(_broken(done))
     lines = _sum_per_ticket(done["lines"].frame, tickets)
@@ -135,20 +164,21 @@ def _adding_up(done: dict[str, CleanTable]) -> dict[str, CleanTable]:
     if "payments" not in done:
         return done
     unpaid = whole & ~off & (tickets["total"] != _sum_per_ticket(done["payments"].frame, tickets))
-    if (tickets["_row_id"] == "").all():
+    done["tickets"] = done["tickets"].marked(unpaid, "payments_not_total", "total")
+    if (tickets["_row_id"] == "").all():  # derived: the payments themselves bear the reason
         numbers = tickets.loc[unpaid, "ticket_no"]
-        return done | {"payments": done["payments"].marked(done["payments"].frame["ticket_no"].isin(numbers), "payments_not_total", "amount")}
-    return done | {"tickets": done["tickets"].marked(unpaid, "payments_not_total", "total")}
+        done["payments"] = done["payments"].marked(done["payments"].frame["ticket_no"].isin(numbers), "payments_not_total", "amount")
+    return done
 
 
 def _broken(done: dict[str, CleanTable]) -> "pd.Series[str]":
-    parts = [t.frame.loc[t.frame["_reason"].notna(), "ticket_no"] for t in done.values()]
-    return pd.concat(parts).dropna().drop_duplicates()
+    broken: pd.Series[str] = pd.concat([t.frame.loc[t.frame["_reason"].isin(_REJECTED), "ticket_no"] for t in done.values()])
+    return broken.dropna().drop_duplicates()
 
 
-def _sum_per_ticket(rows: pd.DataFrame, tickets: pd.DataFrame) -> "pd.Series[Decimal]":
+def _sum_per_ticket(rows: pd.DataFrame, tickets: pd.DataFrame) -> "pd.Series[Any]":
     sums = rows[rows["_reason"].isna()].groupby("ticket_no")["amount"].sum()
-    aligned = sums.reindex(tickets["ticket_no"]).fillna(Decimal(0)).astype(decimal_dtype(2))
+    aligned = sums.reindex(tickets["ticket_no"]).fillna(0).astype(decimal_dtype(2))
     return pd.Series(aligned.array, index=tickets.index)
 
 

@@ -19,7 +19,14 @@ from migration_pipeline.contracts.stage_output import Finding
 from migration_pipeline.contracts.vocabularies import CANONICAL, translate
 from migration_pipeline.project.source import SourceSpec, TableSpec
 
-_BAD = {"decimal": "bad_number", "integer": "bad_number", "code": "damaged_code", "date": "bad_date", "timestamp": "bad_date", "boolean": "bad_number"}
+_BAD = {
+    "decimal": "bad_number",
+    "integer": "bad_number",
+    "code": "damaged_code",
+    "date": "bad_date",
+    "timestamp": "bad_date",
+    "boolean": "bad_number",
+}
 Derive = Callable[[pd.DataFrame], pd.DataFrame]
 
 
@@ -44,9 +51,7 @@ class CleanTable:
     def marked(self, mask: "pd.Series[bool]", reason: str, detail: str = "", *, override: bool = False) -> "CleanTable":
         """The same table with `reason` set where `mask` holds and (unless `override`) none is set yet."""
         hit = mask if override else mask & self.frame["_reason"].isna()
-        frame = self.frame.assign(
-            _reason=self.frame["_reason"].where(~hit, reason), _detail=self.frame["_detail"].where(~hit, detail)
-        )
+        frame = self.frame.assign(_reason=self.frame["_reason"].where(~hit, reason), _detail=self.frame["_detail"].where(~hit, detail))
         return CleanTable(self.table, frame, self.findings)
 
     def noted(self, rule: str, reason: str, hits: int, action: str = "flag") -> "CleanTable":
@@ -60,7 +65,10 @@ def clean_table(
     """Typed columns of one table, in the order of its descriptor.
 
     Args:
+        table: what the columns are.
         raw: source columns as text plus `_row_id`.
+        spec: which source column becomes which, constants, rules.
+        source: placeholders and value maps.
         derive: fills columns that follow from others (stock value, line amount) before required values are checked.
         extra: fields of another table that this one carries (ticket columns on lines).
     """
@@ -87,7 +95,7 @@ def _text(raw: pd.DataFrame, spec: TableSpec, name: str) -> "pd.Series[str]":
     names = (source,) if isinstance(source, str) else source
     text = raw[names[0]]
     for other in names[1:]:
-        text = text.where(text.notna() & (text != ""), raw[other])
+        text = text.where(parsing.trim(text).notna(), raw[other])
     return text
 
 

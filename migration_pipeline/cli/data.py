@@ -42,7 +42,9 @@ def quarantine(project: ProjectDir, data: DataDir = None, as_json: AsJson = Fals
     found = found[found["outcome"] == "rejected"]
     if as_json:
         columns = ["store", "dataset", "table_name", "reason", "rows", "money"]
-        show_json({"rejected": [{k: int(v) if k == "rows" else str(v) for k, v in row.items()} for row in found[columns].to_dict("records")]})
+        show_json(
+            {"rejected": [{k: int(v) if k == "rows" else str(v) for k, v in row.items()} for row in found[columns].to_dict("records")]}
+        )
         return
     rows = [
         (r["store"], r["dataset"], r["table_name"], r["reason"], r["rows"], REASONS[r["reason"]].hint_en, REASONS[r["reason"]].hint_zh)

@@ -7,8 +7,10 @@ import sys
 
 import typer
 
-from migration_pipeline.cli import data, server, work
+from migration_pipeline.cli.data import explain, quarantine, status
 from migration_pipeline.cli.output import show_error
+from migration_pipeline.cli.server import db, ui
+from migration_pipeline.cli.work import demo, run
 from migration_pipeline.runtime.errors import Store2erpError
 
 app = typer.Typer(
@@ -19,13 +21,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo")(work.demo)
-app.command("run")(work.run)
-app.command("status")(data.status)
-app.command("explain")(data.explain)
-app.command("quarantine")(data.quarantine)
-app.command("ui")(server.ui)
-app.command("db")(server.db)
+app.command("demo")(demo)
+app.command("run")(run)
+app.command("status")(status)
+app.command("explain")(explain)
+app.command("quarantine")(quarantine)
+app.command("ui")(ui)
+app.command("db")(db)
 
 
 def main() -> None:

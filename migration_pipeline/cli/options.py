@@ -6,7 +6,11 @@ from typing import Annotated
 import typer
 
 ProjectDir = Annotated[Path, typer.Option("-p", "--project", metavar="DIR", help="Folder of the migration project. 迁移项目目录。")]
-DataDir = Annotated[Path | None, typer.Option("--data", metavar="PATH", help="Where the data lies, if not where the project says. 数据目录。")]
+DataDir = Annotated[
+    Path | None, typer.Option("--data", metavar="PATH", help="Where the data lies, if not where the project says. 数据目录。")
+]
 Stores = Annotated[list[str] | None, typer.Option("--store", metavar="S", help="Only this store; may be repeated. 仅指定门店，可重复。")]
-Datasets = Annotated[list[str] | None, typer.Option("--dataset", metavar="D", help="Only this dataset; may be repeated. 仅指定数据集，可重复。")]
+Datasets = Annotated[
+    list[str] | None, typer.Option("--dataset", metavar="D", help="Only this dataset; may be repeated. 仅指定数据集，可重复。")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else. 仅输出一个 JSON 对象。")]

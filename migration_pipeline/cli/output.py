@@ -4,8 +4,9 @@ Belongs here: looks. Does not belong here: figures (`orchestration/summary.py`).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 from rich import box
@@ -43,12 +44,27 @@ def board_table(board: pd.DataFrame, title: str, most_stores: int = 12) -> Table
     if board["store"].nunique() > most_stores:
         sums = ["source_rows", "loaded", "merged", "excluded", "rejected", "money_in", "money_out", "unexplained", "breaks"]
         board = board.groupby("dataset", sort=False)[sums].sum().reset_index().assign(store="all 全部")
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1), header_style="dim")
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        header_style="dim",
+    )
     for name, chinese in (("store", "门店"), ("dataset", "数据集")):
         table.add_column(Text(f"{name}\n{chinese}"))
     for name, chinese in (
-        ("source", "来源"), ("loaded", "导入"), ("merged", "合并"), ("excluded", "排除"), ("rejected", "隔离"),
-        ("money in", "金额入"), ("money out", "金额出"), ("breaks", "差异"),
+        ("source", "来源"),
+        ("loaded", "导入"),
+        ("merged", "合并"),
+        ("excluded", "排除"),
+        ("rejected", "隔离"),
+        ("money in", "金额入"),
+        ("money out", "金额出"),
+        ("breaks", "差异"),
     ):
         table.add_column(Text(f"{name}\n{chinese}"), justify="right")
     last = None
@@ -58,7 +74,7 @@ def board_table(board: pd.DataFrame, title: str, most_stores: int = 12) -> Table
     return table
 
 
-def _add_board_row(table: Table, row: Mapping[str, object], *, same_store: bool) -> None:
+def _add_board_row(table: Table, row: Mapping[Hashable, Any], *, same_store: bool) -> None:
     if not same_store and table.row_count:
         table.add_section()
     rejected = f"[yellow]{number(row['rejected'])}[/]" if row["rejected"] else "·"
@@ -70,7 +86,17 @@ def _add_board_row(table: Table, row: Mapping[str, object], *, same_store: bool)
 
 def plain_table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> Table:
     """A table of text."""
-    table = Table(*columns, title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1), header_style="dim")
+    table = Table(
+        *columns,
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        header_style="dim",
+    )
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row))
     return table

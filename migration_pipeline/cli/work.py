@@ -22,7 +22,9 @@ _SEED = 20260101
 
 
 def demo(
-    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Where the simulated chain goes. 模拟连锁的目录。")] = Path(".store2erp/demo"),
+    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Where the simulated chain goes. 模拟连锁的目录。")] = Path(
+        ".store2erp/demo"
+    ),
     size: Annotated[str, typer.Option("--size", help="small (7 stores) or large (40). 规模。")] = "small",
     seed: Annotated[int, typer.Option("--seed", help="Another seed makes another chain. 随机种子。")] = _SEED,
     as_json: AsJson = False,
@@ -74,8 +76,16 @@ class _Watcher:
 
     def __init__(self, stores: int, *, quiet: bool) -> None:
         self._progress = Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn(),
-            TextColumn("ETA"), TimeRemainingColumn(), console=errors, transient=True, disable=quiet,
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("ETA"),
+            TimeRemainingColumn(),
+            console=errors,
+            transient=True,
+            disable=quiet,
         )
         self._task: TaskID = self._progress.add_task("stores 门店", total=stores)
         self._context = nullcontext() if quiet else self._progress

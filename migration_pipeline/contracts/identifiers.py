@@ -1,6 +1,7 @@
 """Which identifiers are good enough to recognise a thing by: GTIN barcodes, tax ids, mobile phones.
 
-Belongs here: yes-or-no checks of identifiers, once per distinct value. Does not belong here: matching records (`mapped/`). Cleaning flags by them, mapping matches by them.
+Belongs here: yes-or-no checks of identifiers, once per distinct value; cleaning flags by them, mapping matches by them.
+Does not belong here: matching records (`mapped/`).
 """
 
 from collections.abc import Callable

@@ -6,6 +6,7 @@ Belongs here: the ledger's schema, how outcomes are recorded and summed. Does no
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from migration_pipeline.contracts.datasets import Table
 from migration_pipeline.contracts.money import decimal_dtype, total, zeros
 from migration_pipeline.contracts.reasons import REASONS
 
-LEDGER_DTYPES = {
+LEDGER_DTYPES: dict[str, Any] = {
     "table": "str",
     "row_id": "str",
     "outcome": "str",
@@ -26,7 +27,7 @@ LEDGER_DTYPES = {
     "points": decimal_dtype(2),
 }
 MEASURES = {"money": 2, "quantity": 3, "points": 2}
-"""What is conserved, with its decimal places. A parsed row carries its own share as `_money`, `_quantity`, `_points`, even after rows were folded."""
+"""What is conserved, with its decimal places. A parsed row carries its own share as `_money` ..., even after rows were folded."""
 
 
 def empty_ledger() -> pd.DataFrame:
@@ -35,7 +36,12 @@ def empty_ledger() -> pd.DataFrame:
 
 
 def entries(
-    table: Table, rows: pd.DataFrame, reason: "str | pd.Series[str]", stage: str, *, detail: "str | pd.Series[str]" = "",
+    table: Table,
+    rows: pd.DataFrame,
+    reason: "str | pd.Series[str]",
+    stage: str,
+    *,
+    detail: "str | pd.Series[str]" = "",
     target_key: "str | pd.Series[str]" = "",
 ) -> pd.DataFrame:
     """Ledger rows for `rows` (which carry `_row_id` and, once parsed, the table's measures).

@@ -4,6 +4,7 @@ Belongs here: types, exact rounding and sums. Does not belong here: turning text
 """
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -19,7 +20,7 @@ def decimal_dtype(scale: int) -> pd.ArrowDtype:
     return pd.ArrowDtype(pa.decimal128(18, scale))
 
 
-def rounded(values: "pd.Series[Decimal]", scale: int) -> "pd.Series[Decimal]":
+def rounded(values: "pd.Series[Any]", scale: int) -> "pd.Series[Any]":
     """Round half away from zero (四舍五入) to `scale` places; dtype decimal128(18, scale), nulls stay null.
 
     Raises:
@@ -29,13 +30,11 @@ def rounded(values: "pd.Series[Decimal]", scale: int) -> "pd.Series[Decimal]":
     return pd.Series(array, index=values.index, dtype=decimal_dtype(scale))
 
 
-def product(left: "pd.Series[Decimal]", right: "pd.Series[Decimal]", scale: int, share: "pd.Series[Decimal] | None" = None) -> "pd.Series[Decimal]":
+def product(left: "pd.Series[Any]", right: "pd.Series[Any]", scale: int, share: "pd.Series[Any] | None" = None) -> "pd.Series[Any]":
     """`left * right` (`* share`), exact, then rounded half away from zero.
 
-    A product of 10^15 and more is no money: it becomes missing, and the row is rejected for want of a value.
-
-    Raises:
-        pa.ArrowInvalid: left or right has more than 15 digits, or the share more than 8.
+    A product of 10^15 and more is no money: it becomes missing, and the row is rejected for want of a value. So does one of factors
+    with more than 15 digits, or of a share with more than 8.
     """
     exact = pc.multiply(_narrow(left, 15), _narrow(right, 15))
     if share is not None:
@@ -44,7 +43,7 @@ def product(left: "pd.Series[Decimal]", right: "pd.Series[Decimal]", scale: int,
     return rounded(pd.Series(exact, index=left.index, dtype=pd.ArrowDtype(exact.type)), scale)
 
 
-def quotient(left: "pd.Series[Decimal]", right: "pd.Series[Decimal]", scale: int) -> "pd.Series[Decimal]":
+def quotient(left: "pd.Series[Any]", right: "pd.Series[Any]", scale: int) -> "pd.Series[Any]":
     """`left / right` to `scale` places, rounded half away from zero; never a float."""
     exact = [Decimal(a) / Decimal(b) for a, b in zip(left, right, strict=True)]
     step = Decimal(1).scaleb(-scale)
@@ -52,17 +51,19 @@ def quotient(left: "pd.Series[Decimal]", right: "pd.Series[Decimal]", scale: int
     return pd.Series(values, index=left.index, dtype=decimal_dtype(scale))
 
 
-def _narrow(values: "pd.Series[Decimal]", digits: int) -> pa.Array:
+def _narrow(values: "pd.Series[Any]", digits: int) -> pa.Array:
+    """Fewer digits, so that the product fits into 38; values that have more become missing."""
     array = pa.array(values)
-    return array.cast(pa.decimal128(digits, array.type.scale))
+    most = Decimal(10) ** (digits - array.type.scale)
+    return pc.if_else(pc.less(pc.abs(array), most), array, None).cast(pa.decimal128(digits, array.type.scale))
 
 
-def zeros(index: pd.Index, scale: int) -> "pd.Series[Decimal]":
+def zeros(index: pd.Index, scale: int) -> "pd.Series[Any]":
     """A column of exact zeros."""
     return pd.Series(ZERO, index=index, dtype=decimal_dtype(scale))
 
 
-def total(values: "pd.Series[Decimal]") -> Decimal:
+def total(values: "pd.Series[Any]") -> Decimal:
     """Exact sum; nulls count as 0."""
     found = values.sum()
     return found if isinstance(found, Decimal) else Decimal(str(found))

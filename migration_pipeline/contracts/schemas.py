@@ -1,6 +1,7 @@
 """pandera schemas of raw, cleaned and mapped frames, generated from the descriptors.
 
-Belongs here: what a frame must be at each stage. Does not belong here: running them (`orchestration/checks/`), row-level decisions (`cleaned/`).
+Belongs here: what a frame must be at each stage. Does not belong here: running them (`orchestration/checks/`), row-level decisions
+(`cleaned/`).
 """
 
 from decimal import Decimal
@@ -44,7 +45,9 @@ def _column(field: Field) -> pa.Column:
         checks.append(pa.Check(lambda codes: ~codes.str.contains(_SCIENTIFIC, regex=True, na=False), name="not_scientific"))
     if field.vocabulary in CANONICAL:
         checks.append(pa.Check.isin(VOCABULARIES[field.vocabulary], name="vocabulary"))
-    dtype = {"decimal": decimal_dtype(field.scale), "code": str, "text": str, "timestamp": "datetime64[us]", "date": "datetime64[us]"}.get(field.type)
+    dtype = {"decimal": decimal_dtype(field.scale), "code": str, "text": str, "timestamp": "datetime64[us]", "date": "datetime64[us]"}.get(
+        field.type
+    )
     return pa.Column(dtype, checks=checks, nullable=not field.required)
 
 

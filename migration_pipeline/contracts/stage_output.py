@@ -38,7 +38,7 @@ def findings_frame(found: Iterable[Finding]) -> pd.DataFrame:
     if not rows:
         return empty_findings()
     frame = pd.DataFrame(rows, columns=list(FINDING_COLUMNS))
-    return frame.groupby(["table", "rule", "reason", "action"], as_index=False)["hits"].sum()
+    return frame.groupby(["table", "rule", "reason", "action"])[["hits"]].sum().reset_index()
 
 
 @dataclass(frozen=True)

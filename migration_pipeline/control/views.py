@@ -20,7 +20,9 @@ def model_names() -> list[str]:
     """All models, each after those it selects from."""
     folder = resources.files("dbt_like_sql") / "models"
     names = sorted(item.name.removesuffix(".sql") for item in folder.iterdir() if item.name.endswith(".sql"))
-    needs = {name: {other for other in names if other != name and re.search(rf"\b{other}\b", sql_text(f"models/{name}.sql"))} for name in names}
+    needs = {
+        name: {other for other in names if other != name and re.search(rf"\b{other}\b", sql_text(f"models/{name}.sql"))} for name in names
+    }
     return list(TopologicalSorter(needs).static_order())
 
 

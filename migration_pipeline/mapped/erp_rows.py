@@ -3,6 +3,8 @@
 Belongs here: shape. Does not belong here: values (the dataset modules) and writing (`loaded/`).
 """
 
+from typing import Any
+
 import pandas as pd
 import pyarrow as pa
 
@@ -22,8 +24,12 @@ def erp_rows(name: str, columns: dict[str, object], index: pd.Index) -> pd.DataF
     return pd.DataFrame(typed, index=index).reset_index(drop=True)
 
 
-def _typed(column: ErpColumn, values: object, index: pd.Index) -> "pd.Series[object]":
-    series = values if isinstance(values, pd.Series) else pd.Series(values, index=index, dtype="str" if isinstance(values, str) or values is None else None)
+def _typed(column: ErpColumn, values: object, index: pd.Index) -> "pd.Series[Any]":
+    series = (
+        values
+        if isinstance(values, pd.Series)
+        else pd.Series(values, index=index, dtype="str" if isinstance(values, str) or values is None else None)
+    )
     if column.type == "numeric":
         return _arrow(series, pa.decimal128(column.precision, column.scale))
     if column.type == "integer":
@@ -35,7 +41,7 @@ def _typed(column: ErpColumn, values: object, index: pd.Index) -> "pd.Series[obj
     return series.astype("str")
 
 
-def _arrow(series: "pd.Series[object]", wanted: pa.DataType) -> "pd.Series[object]":
+def _arrow(series: "pd.Series[Any]", wanted: pa.DataType) -> "pd.Series[Any]":
     array = pa.array(series, from_pandas=True)
     return pd.Series(array.cast(wanted), index=series.index, dtype=pd.ArrowDtype(wanted))
 

@@ -1,5 +1,7 @@
 """Mapping stock: ERP item and warehouse; equal ones are added up, never picked."""
 
+from typing import Any
+
 import pandas as pd
 
 from migration_pipeline.contracts.datasets import INVENTORY
@@ -16,7 +18,9 @@ def to_erp(cleaned: StageOutput, context: MappingContext) -> tuple[dict[str, pd.
     """ERP table opening_stock; the value is the exact sum, the unit cost of folded rows follows from it."""
     mapped = MappedTable(INVENTORY.table("stock"), cleaned.tables["stock"])
     item = references(context, "products", mapped.rows["product_code"])
-    mapped = MappedTable(mapped.table, mapped.rows.assign(erp_key=item), [], []).without(item.isna(), "unknown_product", detail="product_code")
+    mapped = MappedTable(mapped.table, mapped.rows.assign(erp_key=item), [], []).without(
+        item.isna(), "unknown_product", detail="product_code"
+    )
     rows = mapped.rows
     folded = rows.groupby(_KEY, sort=False).agg(
         quantity=("quantity", "sum"), value=("value", "sum"), unit_cost=("unit_cost", "first"), n=("erp_key", "size")
@@ -25,8 +29,12 @@ def to_erp(cleaned: StageOutput, context: MappingContext) -> tuple[dict[str, pd.
     stock = erp_rows(
         "opening_stock",
         {
-            "store_code": context.store, "warehouse_code": folded["warehouse"], "item_code": folded["erp_key"],
-            "quantity": folded["quantity"], "unit_cost": _unit_cost(folded), "value": folded["value"],
+            "store_code": context.store,
+            "warehouse_code": folded["warehouse"],
+            "item_code": folded["erp_key"],
+            "quantity": folded["quantity"],
+            "unit_cost": _unit_cost(folded),
+            "value": folded["value"],
         },
         folded.index,
     )
@@ -34,7 +42,7 @@ def to_erp(cleaned: StageOutput, context: MappingContext) -> tuple[dict[str, pd.
     return {"opening_stock": stock}, {"stock": mapped.without(later, "folded_stock", target_key=rows["erp_key"])}
 
 
-def _unit_cost(folded: pd.DataFrame) -> "pd.Series[object]":
+def _unit_cost(folded: pd.DataFrame) -> "pd.Series[Any]":
     """The average cost of folded rows, to 4 places; the only row's own cost where nothing was folded or nothing is there."""
     own = (folded["n"] == 1) | (folded["quantity"] == 0)
     if own.all():

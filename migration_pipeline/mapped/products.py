@@ -14,7 +14,8 @@ _FIELDS = ("name", "category", "brand", "spec", "unit_code", "weighed", "kind", 
 
 def to_erp(cleaned: StageOutput, context: MappingContext) -> tuple[dict[str, pd.DataFrame], dict[str, MappedTable]]:
     """ERP tables item, item_barcode, item_price and coupon_item."""
-    tables, done = {}, {}
+    tables: dict[str, pd.DataFrame] = {}
+    done: dict[str, MappedTable] = {}
     if "products" in cleaned.tables:
         tables, done["products"] = _items(cleaned.tables["products"], context)
     if "coupons" in cleaned.tables:

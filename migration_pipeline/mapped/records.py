@@ -5,6 +5,7 @@ Belongs here: operations on one table whatever it is. Does not belong here: whic
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -55,7 +56,7 @@ def references(context: MappingContext, dataset: str, source_keys: "pd.Series[st
     return source_keys.map(found.set_index("source_key")["erp_key"]).astype("str")
 
 
-def identities(columns: Sequence[tuple[str, "pd.Series[str]"]], index: pd.Index) -> "pd.Series[object]":
+def identities(columns: Sequence[tuple[str, "pd.Series[str]"]], index: pd.Index) -> "pd.Series[Any]":
     """Per row the list of (kind, value), strongest first, of the identifiers that are present."""
     lists: list[list[tuple[str, str]]] = [[] for _ in range(len(index))]
     for kind, values in columns:
@@ -72,10 +73,11 @@ def as_fields(rows: pd.DataFrame, columns: Iterable[str]) -> "pd.Series[str]":
     return pd.Series(lines, index=rows.index, dtype="str")
 
 
-def _text(values: "pd.Series[object]") -> "pd.Series[str]":
+def _text(values: "pd.Series[Any]") -> "pd.Series[str]":
     if str(values.dtype).startswith("datetime"):
-        return values.dt.strftime("%Y-%m-%d").astype("str")
-    return values.astype("str").where(values.notna())
+        values = values.dt.strftime("%Y-%m-%d")
+    text: pd.Series[str] = values.astype("str")
+    return text.where(values.notna())
 
 
 def assigned(mapped: MappedTable, context: MappingContext, dataset: str, frame: pd.DataFrame) -> MappedTable:

@@ -31,7 +31,7 @@ def _whole_or_not(before: dict[str, pd.DataFrame], done: dict[str, MappedTable])
     frames = {name: before.get(name, none) for name in ("tickets", "lines", "payments")}
     rejected = {name: pd.Series(False, index=frame.index, dtype=bool) for name, frame in frames.items()}
     for name, mapped in done.items():
-        rejected[name] = ~frames[name].index.isin(mapped.rows.index) & pd.Series(True, index=frames[name].index)
+        rejected[name] = pd.Series(~frames[name].index.isin(mapped.rows.index), index=frames[name].index)
     dragged = dragged_along(TicketTables(frames["tickets"], frames["lines"], frames["payments"], rejected))
     return {name: m.without(dragged[name].loc[m.rows.index], "ticket_rejected") for name, m in done.items()}
 
@@ -45,7 +45,9 @@ def _with_members(tickets: MappedTable, context: MappingContext) -> MappedTable:
 
 def _tables(done: dict[str, MappedTable], store: str) -> dict[str, pd.DataFrame]:
     tickets, lines = done["tickets"].rows, done["lines"].rows
-    header: dict[str, object] = {name: tickets[name] for name in ("ticket_no", "sold_at", "terminal", "cashier", "kind", "original_ticket_no", "total", "rounding")}
+    header: dict[str, object] = {
+        name: tickets[name] for name in ("ticket_no", "sold_at", "terminal", "cashier", "kind", "original_ticket_no", "total", "rounding")
+    }
     line: dict[str, object] = {name: lines[name] for name in ("ticket_no", "line_no", *_LINE_VALUES)}
     tables = {
         "ticket": erp_rows("ticket", {"store_code": store, "member_code": tickets["erp_member"], **header}, tickets.index),

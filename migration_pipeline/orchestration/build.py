@@ -24,7 +24,7 @@ def build_defs(migration: MigrationResource | None = None, overrides: Mapping[st
         overrides: resources by key that replace the usual ones.
     """
     with warnings.catch_warnings():
-        # partitioned checks are marked as a preview since 1.13; they are what keeps a failing store from stopping another (DESIGN.md section 9)
+        # partitioned checks are a preview since 1.13; they keep a failing store from stopping another
         warnings.simplefilter("ignore", dg.PreviewWarning)
         checks = migration_checks()
     project = migration or MigrationResource()

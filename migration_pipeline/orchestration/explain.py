@@ -55,7 +55,9 @@ def explain(workspace: Workspace, store: str, dataset_name: str, row: str, *, pe
     raw = read_stage(lake, "raw", dataset_name, workspace.store(store).id)
     later = {s: read_stage(lake, s, dataset_name, store) for s in ("cleaned", "loaded") if current_folder(lake, s, dataset_name, store)}
     specs = workspace.source(store).datasets[dataset_name]
-    found = [_way(workspace, dataset, table, raw, later, specs[table], row, personal=personal) for table in raw.tables if _has(raw, table, row)]
+    found = [
+        _way(workspace, dataset, table, raw, later, specs[table], row, personal=personal) for table in raw.tables if _has(raw, table, row)
+    ]
     if not found:
         example = next((frame["_row_id"].iloc[0] for frame in raw.tables.values() if len(frame)), "FILE:ROW")
         raise BadInputError(f"{dataset_name} of store {store} has no row {row!r}", where="explain", fix=f"row ids look like {example}")
@@ -68,7 +70,15 @@ def _has(raw: StageOutput, table: str, row: str) -> bool:
 
 
 def _way(
-    workspace: Workspace, dataset: Dataset, table: str, raw: StageOutput, later: dict[str, StageOutput], spec: TableSpec, row: str, *, personal: bool
+    workspace: Workspace,
+    dataset: Dataset,
+    table: str,
+    raw: StageOutput,
+    later: dict[str, StageOutput],
+    spec: TableSpec,
+    row: str,
+    *,
+    personal: bool,
 ) -> Explanation:
     steps = [Step("raw", table, _values(raw.tables[table], row, set() if personal else _hidden_raw(dataset, table, spec)))]
     if "cleaned" in later and table in later["cleaned"].tables:
@@ -83,7 +93,9 @@ def _way(
         steps.append(_erp_step(workspace, dataset, table, str(end["target_key"]), personal=personal))
     reason = REASONS[str(end["reason"])]
     words = f"{reason.en} {reason.zh}" + (f" ({end['detail']})" if end["detail"] else "")
-    return Explanation(row, table, tuple(s for s in steps if s.values), str(end["outcome"]), str(end["reason"]), words, str(end["target_key"]))
+    return Explanation(
+        row, table, tuple(s for s in steps if s.values), str(end["outcome"]), str(end["reason"]), words, str(end["target_key"])
+    )
 
 
 def _hidden_raw(dataset: Dataset, table: str, spec: TableSpec) -> set[str]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import dagster as dg
+from dagster._core.errors import DagsterAssetCheckFailedError
 
 from migration_pipeline.runtime.errors import Store2erpError
 
@@ -18,7 +19,7 @@ def as_failures() -> Iterator[None]:
     try:
         yield
     except Store2erpError as error:
-        metadata = {"exit_code": error.exit_code, "where": error.where, "what": error.what, "to_do": error.fix}
+        metadata: dict[str, str | int] = {"exit_code": error.exit_code, "where": error.where, "what": error.what, "to_do": error.fix}
         raise dg.Failure(description=str(error), metadata=metadata, allow_retries=error.transient) from error
 
 
@@ -32,8 +33,14 @@ class StepFailure:
 
 
 def failures_of(result: dg.ExecuteInProcessResult) -> list[StepFailure]:
-    """The failed steps of a run, in order; steps skipped because of them are not listed."""
-    return [_failure(event) for event in result.all_events if event.is_step_failure]
+    """The failed steps of a run, in order; not the steps skipped because of them, nor checks that did not pass (they are results)."""
+    return [_failure(event) for event in result.all_events if event.is_step_failure and not _is_failed_check(event)]
+
+
+def _is_failed_check(event: dg.DagsterEvent) -> bool:
+    """Dagster fails the step of a blocking check that did not pass."""
+    error = event.step_failure_data.error
+    return error is not None and error.cls_name == DagsterAssetCheckFailedError.__name__
 
 
 def _failure(event: dg.DagsterEvent) -> StepFailure:

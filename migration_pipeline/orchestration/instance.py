@@ -8,6 +8,7 @@ from pathlib import Path
 
 import dagster as dg
 import yaml
+from psycopg import sql
 
 from migration_pipeline.runtime.databases import DAGSTER, Databases
 from migration_pipeline.runtime.paths import Home
@@ -22,6 +23,7 @@ _STORAGES = {
 def write_dagster_yaml(home: Home, databases: Databases) -> Path:
     """Write `dagster.yaml` (0600: it holds the database's password) and return DAGSTER_HOME."""
     databases.ensure(DAGSTER)
+    _commit_without_waiting(databases)
     config: dict[str, object] = {
         name: {
             "module": "migration_pipeline.orchestration.storage",
@@ -31,10 +33,17 @@ def write_dagster_yaml(home: Home, databases: Databases) -> Path:
         for name, storage in _STORAGES.items()
     }
     config["telemetry"] = {"enabled": False}
+    config["nux"] = {"enabled": False}
     path = home.dagster / "dagster.yaml"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         yaml.safe_dump(config, file)
     return home.dagster
+
+
+def _commit_without_waiting(databases: Databases) -> None:
+    """Events need not wait for the disk: if the machine crashes, the last half second of history may be gone, never ERP data."""
+    with databases.connect(DAGSTER, autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(sql.Identifier(connection.info.dbname)))
 
 
 def open_instance(home: Home, databases: Databases) -> dg.DagsterInstance:

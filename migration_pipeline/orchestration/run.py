@@ -6,6 +6,7 @@ Belongs here: launching runs and collecting how they ended. Does not belong here
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import uuid4
 
 import dagster as dg
@@ -14,6 +15,7 @@ from dagster._core.events.log import EventLogEntry
 from migration_pipeline.contracts.datasets import STAGES
 from migration_pipeline.orchestration.build import build_defs
 from migration_pipeline.orchestration.failures import StepFailure, failures_of
+from migration_pipeline.orchestration.jobs import MIGRATE
 from migration_pipeline.orchestration.partitions import STORES
 from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.orchestration.sensors import missing_partitions
@@ -61,15 +63,17 @@ def run_store(
     """Take one store through all stages of its datasets (or of those named).
 
     Args:
+        workspace: the opened project.
+        instance: where the history goes.
+        store: its id.
+        datasets: only these; None: all it has.
         on_step: called with the store and the asset or check that starts.
     """
     has = workspace.datasets(store)
     wanted = [name for name in has if datasets is None or name in datasets]
-    migration = MigrationResource(project_dir=str(workspace.loaded.folder), data=str(workspace.loaded.data))
-    job = build_defs(migration).resolve_job_def("migrate")
     run_id = str(uuid4())
     with _listening(instance, run_id, store, on_step):
-        result = job.execute_in_process(
+        result = _job(str(workspace.loaded.folder), str(workspace.loaded.data)).execute_in_process(
             instance=instance,
             run_id=run_id,
             partition_key=store,
@@ -80,6 +84,12 @@ def run_store(
         )
     failed = [FailedCheck(e.asset_key.to_user_string(), e.check_name) for e in result.get_asset_check_evaluations() if not e.passed]
     return StoreRun(store, run_id, tuple(wanted), tuple(failures_of(result)), tuple(failed))
+
+
+@lru_cache(maxsize=4)
+def _job(folder: str, data: str) -> dg.JobDefinition:
+    """The job is the same for all stores of a project; putting it together takes longer than a small store."""
+    return build_defs(MigrationResource(project_dir=folder, data=data)).resolve_job_def(MIGRATE.name)
 
 
 @contextmanager

@@ -90,7 +90,13 @@ def summarise(workspace: Workspace, runs: Sequence[StoreRun]) -> Summary:
     board = _about(read_view(workspace.databases, "status_board", ("store", "dataset")), about)
     reasons = _about(read_view(workspace.databases, "outcomes_by_reason", ("store", "dataset", "table_name", "outcome", "reason")), about)
     return Summary(
-        board, reasons, tuple(runs), changed, workspace.project.limits.rejected_rows, str(workspace.report), tuple(run.store for run in runs)
+        board,
+        reasons,
+        tuple(runs),
+        changed,
+        workspace.project.limits.rejected_rows,
+        str(workspace.report),
+        tuple(run.store for run in runs),
     )
 
 

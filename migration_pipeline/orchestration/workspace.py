@@ -19,7 +19,7 @@ from migration_pipeline.project.load import LoadedProject, load_project
 from migration_pipeline.project.models import Company, Project, StoreSpec
 from migration_pipeline.project.source import SourceSpec
 from migration_pipeline.raw.extract import Places, datasets_of
-from migration_pipeline.raw.shared_inputs import shared_store_ids
+from migration_pipeline.raw.shared_inputs import NO_STORE, shared_store_ids
 from migration_pipeline.runtime.databases import CONTROL, ERP, Databases, open_databases
 from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.paths import Home
@@ -53,7 +53,9 @@ class Workspace:
         """One store; raises BadInputError for an unknown id."""
         if store_id not in self.stores:
             known = ", ".join(list(self.stores)[:10])
-            raise BadInputError(f"there is no store {store_id!r}", where="--store", fix=f"stores are {known}{' ...' if len(self.stores) > 10 else ''}")
+            raise BadInputError(
+                f"there is no store {store_id!r}", where="--store", fix=f"stores are {known}{' ...' if len(self.stores) > 10 else ''}"
+            )
         return self.stores[store_id]
 
     def source(self, store_id: str) -> SourceSpec:
@@ -95,7 +97,9 @@ class Workspace:
         spec = self.project.sources[found.source].inputs[found.input]
         ids = shared_store_ids(self.places.cache, found.input, spec, self.loaded.data)
         return [
-            StoreSpec(id=found.id.format(value=value), name=found.name.format(value=value), source=found.source, source_id=value) for value in ids
+            StoreSpec(id=found.id.format(value=value), name=found.name.format(value=value), source=found.source, source_id=value)
+            for value in ids
+            if value != NO_STORE
         ]
 
 

@@ -86,7 +86,7 @@ def deep_merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, An
 
 def _as_bad_input(path: Path, lines: Mapping[tuple[str, ...], int], error: ValidationError) -> BadInputError:
     first = error.errors()[0]
-    place = tuple(str(part) for part in first["loc"])
+    place = getattr(first.get("ctx", {}).get("error"), "place", tuple(str(part) for part in first["loc"]))
     line = line_of(dict(lines), place)
     what = f"{'.'.join(place) or 'the file'}: {first['msg'].removeprefix('Value error, ')}"
     more = f" (and {error.error_count() - 1} more errors)" if error.error_count() > 1 else ""

@@ -1,14 +1,15 @@
 """Models of `migration.yaml`: stores, sources, limits. Closed and frozen.
 
-Belongs here: the schema. Does not belong here: reading the file (`load.py`), the schema of a source (`source.py`).
+Belongs here: the schema. Does not belong here: reading the file (`load.py`), the schema of a source (`source.py`) and
+whether its parts fit together (`check.py`).
 """
 
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from migration_pipeline.contracts.datasets import DATASETS
-from migration_pipeline.project.source import Closed, SourceSpec, TableSpec
+from migration_pipeline.project.check import MisplacedError, check_source
+from migration_pipeline.project.source import Closed, SourceSpec
 
 StoreKind = Literal["store", "head_office"]
 _ID = r"^[A-Za-z0-9_-]{1,32}$"
@@ -102,29 +103,13 @@ class Project(Closed):
             raise ValueError(f"store ids come more than once: {', '.join(doubles)}")
         named = {store.source for store in self.stores} | ({self.stores_from.source} if self.stores_from else set())
         if unknown := sorted(named - set(self.sources)):
-            raise ValueError(f"stores name sources that do not exist: {', '.join(unknown)}; sources are {', '.join(self.sources)}")
+            places = [("stores", str(i), "source") for i, store in enumerate(self.stores) if store.source in unknown]
+            message = f"stores name sources that do not exist: {', '.join(unknown)}; sources are {', '.join(self.sources)}"
+            raise MisplacedError(message, *(places or [("stores_from", "source")])[0])
         for name, source in self.sources.items():
-            _check_source(name, source)
+            check_source(source, ("sources", name))
+        for place, store in enumerate(self.stores):
+            if wrong := sorted(set(store.datasets or ()) - set(self.sources[store.source].datasets)):
+                message = f"the source {store.source} has no dataset {', '.join(wrong)}"
+                raise MisplacedError(message, "stores", str(place), "datasets")
         return self
-
-
-def _check_source(name: str, source: SourceSpec) -> None:
-    for dataset, tables in source.datasets.items():
-        where = f"sources.{name}.datasets.{dataset}"
-        if dataset not in DATASETS:
-            raise ValueError(f"{where}: no such dataset; datasets are {', '.join(DATASETS)}")
-        known = {table.name: table for table in DATASETS[dataset].tables}
-        for table, spec in tables.items():
-            if table not in known:
-                raise ValueError(f"{where}.{table}: no such table; tables are {', '.join(known)}")
-            if missing := [i for i in spec.inputs if i not in source.inputs]:
-                raise ValueError(f"{where}.{table}: inputs {', '.join(missing)} are not declared")
-            canonical = set(known[table].columns) | _ticket_columns(table, tables)
-            used = {*spec.columns, *spec.constants, *spec.dates}
-            if wrong := sorted(c for c in used if c not in canonical and not c.startswith("x_")):
-                raise ValueError(f"{where}.{table}: no such column {', '.join(wrong)}; columns are {', '.join(known[table].columns)}")
-
-
-def _ticket_columns(table: str, tables: dict[str, TableSpec]) -> set[str]:
-    """Lines may name ticket columns where the source has no ticket table: the tickets are derived from them."""
-    return set(DATASETS["sales"].table("tickets").columns) if table == "lines" and "tickets" not in tables else set()

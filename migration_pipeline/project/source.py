@@ -1,6 +1,7 @@
 """Models of a source: its inputs (files, tables in them) and how their columns become canonical ones.
 
-Belongs here: the closed schema of `sources:` and of `raw/presets/*.yaml`. Does not belong here: reading (`raw/`), rules' execution (`cleaned/`).
+Belongs here: the closed schema of `sources:` and of `raw/presets/*.yaml`. Does not belong here: reading (`raw/`), running rules
+(`cleaned/`).
 """
 
 from decimal import Decimal

@@ -11,6 +11,7 @@ import yaml
 
 from migration_pipeline.runtime.errors import BadInputError
 
+
 class _Yaml12(yaml.SafeLoader):
     """SafeLoader with YAML 1.2's booleans and no dates: `on:`, `no:` and 2026-01-01 stay text."""
 
@@ -37,19 +38,27 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], Position]:
         BadInputError: not readable, not YAML, not a mapping, or a key twice.
     """
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Yaml12)
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=_Yaml12)
+        values = parse_yaml(text)
     except FileNotFoundError as error:
         raise BadInputError("there is no such file", where=str(path), fix="name the project's folder with -p DIR") from error
     except UnicodeDecodeError as error:
         raise BadInputError("the file is not UTF-8", where=str(path), fix="save it as UTF-8") from error
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise BadInputError(f"not valid YAML: {error.problem}", where=f"{path}:{line}", fix="check indentation and quotes there") from error
+    except OSError as error:
+        raise BadInputError(f"the file cannot be read ({error.strerror})", where=str(path), fix="check its permissions") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise BadInputError(
+            f"not valid YAML: {getattr(error, 'problem', None) or str(error).splitlines()[0]}",
+            where=f"{path}:{mark.line + 1 if mark else 1}",
+            fix="check indentation and quotes there",
+        ) from error
     if not isinstance(node, yaml.MappingNode):
         raise BadInputError("the file holds no mapping", where=f"{path}:1", fix="start it with 'version: 1'")
     lines: Position = {}
     _walk(path, node, (), lines)
-    return parse_yaml(path.read_text(encoding="utf-8")), lines
+    return values, lines
 
 
 def line_of(lines: Position, where: tuple[str, ...]) -> int | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from migration_pipeline.project.models import Project, StoreSpec
 from migration_pipeline.project.source import SourceSpec
+from migration_pipeline.raw.shared_inputs import shared_store_ids
 from migration_pipeline.raw.unpack import PACKED
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -32,13 +33,28 @@ def demand_all_claimed(project: Project, stores: Sequence[StoreSpec], data: Path
     if left := unclaimed(project, stores, data):
         shown = ", ".join(left[:_SHOWN]) + (f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else "")
         raise BadInputError(
-            f"nobody said what becomes of {len(left)} files: {shown}", where=str(data),
+            f"nobody said what becomes of {len(left)} files: {shown}",
+            where=str(data),
             fix="read them by an input, or list them under not_migrated: in migration.yaml with the reason",
         )
+
+
+def demand_all_stores(project: Project, stores: Sequence[StoreSpec], data: Path, cache: Path) -> None:
+    """Raises BadInputError if a shared file holds rows of a store that the project does not have, or of no store at all."""
+    mine = {store.id if store.source_id is None else store.source_id for store in stores}
+    for name in {store.source for store in stores}:
+        for input_name, spec in project.sources[name].inputs.items():
+            if not (spec.shared and spec.store_column):
+                continue
+            if left := [value for value in shared_store_ids(cache, input_name, spec, data) if value not in mine]:
+                shown = ", ".join(value or "(empty)" for value in left[:_SHOWN])
+                raise BadInputError(
+                    f"rows of {len(left)} stores that the project does not have: {spec.store_column} = {shown}",
+                    where=f"{spec.file} (input {input_name})",
+                    fix="add the stores to stores: in migration.yaml, or correct the rows",
+                )
 
 
 def _claims(source: SourceSpec, data: Path, folder: Path) -> set[Path]:
     bases = {name: data if spec.shared else folder for name, spec in source.inputs.items()}
     return {path for name, spec in source.inputs.items() for suffix in ("", *PACKED) for path in bases[name].glob(spec.file + suffix)}
-
-

@@ -41,7 +41,8 @@ def extract(dataset: Dataset, store: StoreSpec, source: SourceSpec, places: Plac
         per table of the dataset a frame of the source's own columns as text plus `_row_id`; rows the reader could not split are rejected.
 
     Raises:
-        BadInputError: missing, empty, truncated or wrongly encoded file; a mapped column that is not there; a column nobody named; no rows at all.
+        BadInputError: missing, empty, truncated or wrongly encoded file; a mapped column that is not there; a column nobody named; no
+            rows at all.
     """
     specs = source.datasets[dataset.name]
     names = sorted({i for spec in specs.values() for i in _inputs_of(spec)})
@@ -54,10 +55,11 @@ def extract(dataset: Dataset, store: StoreSpec, source: SourceSpec, places: Plac
         ledgers.extend(_ragged(table, inputs[i]) for i in spec.inputs)
     if not any(len(frame) for frame in tables.values()):
         raise BadInputError(
-            f"there is not one row of {dataset.name}", where=f"store {store.id}",
+            f"there is not one row of {dataset.name}",
+            where=f"store {store.id}",
             fix="export it again, or take the dataset out of the store's list in migration.yaml",
         )
-    return StageOutput(_extract_id(dataset, store, specs, files), tables, joined(ledgers), facts={"files": _manifest(files)})
+    return StageOutput(_extract_id(dataset, store, source, files), tables, joined(ledgers), facts={"files": _manifest(files)})
 
 
 def _inputs_of(spec: TableSpec) -> Iterable[str]:
@@ -67,8 +69,8 @@ def _inputs_of(spec: TableSpec) -> Iterable[str]:
 
 def _read(name: str, source: SourceSpec, store: StoreSpec, places: Places) -> InputTable:
     spec = source.inputs[name]
-    if spec.shared and spec.store_column:
-        return shared_rows(places.cache, name, spec, places.data, store.source_id or store.id)
+    if spec.shared:
+        return shared_rows(places.cache, name, spec, places.data, store.id if store.source_id is None else store.source_id)
     return read_input(name, spec, places.data / store.path, places.data)
 
 
@@ -82,14 +84,17 @@ def _raw_table(table: Table, spec: TableSpec, source: SourceSpec, inputs: dict[s
         there = ", ".join(c for c in frame.columns if c not in OWN_COLUMNS)
         raise BadInputError(
             f"{table.name} needs column {', '.join(map(repr, missing))}, which the file does not have; it has {there}",
-            where=where, fix="export the column, or correct columns: of this table in migration.yaml",
+            where=where,
+            fix="export the column, or correct columns: of this table in migration.yaml",
         )
     named = {*wanted, *OWN_COLUMNS, *spec.archive, *(c for lookup in spec.lookups.values() for c in lookup.on)}
-    named |= {source.inputs[name].store_column for name in spec.inputs}
-    if "*" not in spec.archive and (unnamed := [c for c in frame if c not in named and "." not in c]):
+    named |= {column for name in spec.inputs if (column := source.inputs[name].store_column)}
+    joined_in = tuple(f"{name}." for name in spec.lookups)
+    if "*" not in spec.archive and (unnamed := [c for c in frame.columns if c not in named and not c.startswith(joined_in)]):
         raise BadInputError(
             f"nobody said what becomes of column {', '.join(map(repr, unnamed))}",
-            where=where, fix=f"map it under columns:, or list it under archive: of {table.name}",
+            where=where,
+            fix=f"map it under columns:, or list it under archive: of {table.name}",
         )
     return frame
 
@@ -99,11 +104,14 @@ def _with_lookups(frame: pd.DataFrame, spec: TableSpec, inputs: dict[str, InputT
         other = inputs[lookup.input].frame.drop(columns=list(OWN_COLUMNS))
         keys = list(lookup.on.values())
         if missing := [c for c in lookup.on if c not in frame] + [c for c in keys if c not in other]:
-            raise BadInputError(f"lookup {name!r} needs column {', '.join(missing)}, which is not there", where=where, fix="correct its on:")
-        right = other.drop_duplicates(keys).rename(columns=lambda c, name=name: f"{name}.{c}")
-        left = frame.assign(**{f"_{i}": frame[c].str.strip() for i, c in enumerate(lookup.on)})
-        right = right.assign(**{f"_{i}": right[f"{name}.{c}"].str.strip() for i, c in enumerate(keys)})
+            raise BadInputError(
+                f"lookup {name!r} needs column {', '.join(missing)}, which is not there", where=where, fix="correct its on:"
+            )
         marks = [f"_{i}" for i in range(len(keys))]
+        left = frame.assign(**{mark: frame[c].str.strip() for mark, c in zip(marks, lookup.on, strict=True)})
+        right = other.rename(columns={c: f"{name}.{c}" for c in other.columns})
+        right = right.assign(**{mark: other[c].str.strip() for mark, c in zip(marks, keys, strict=True)})
+        right = right.dropna(subset=marks).drop_duplicates(marks)
         frame = left.merge(right, on=marks, how="left", validate="m:1").drop(columns=marks)
     return frame
 
@@ -113,15 +121,19 @@ def _ragged(table: Table, source: InputTable) -> pd.DataFrame:
 
 
 def _manifest(files: dict[str, list[ArchivedFile]]) -> dict[str, list[dict[str, object]]]:
-    return {name: [{"name": f.name, "sha256": f.sha256, "size": f.size, "stored": str(f.stored)} for f in found] for name, found in files.items()}
+    return {
+        name: [{"name": f.name, "sha256": f.sha256, "size": f.size, "stored": str(f.stored)} for f in found]
+        for name, found in files.items()
+    }
 
 
-def _extract_id(dataset: Dataset, store: StoreSpec, specs: dict[str, TableSpec], files: dict[str, list[ArchivedFile]]) -> str:
+def _extract_id(dataset: Dataset, store: StoreSpec, source: SourceSpec, files: dict[str, list[ArchivedFile]]) -> str:
     """The same files read the same way give the same id, whenever that happens."""
     content = {
         "dataset": dataset.name,
-        "store": store.id,
-        "specs": {name: spec.model_dump(mode="json") for name, spec in sorted(specs.items())},
+        "store": [store.id, store.source_id],
+        "inputs": {name: source.inputs[name].model_dump(mode="json") for name in sorted(files)},
+        "specs": {name: spec.model_dump(mode="json") for name, spec in sorted(source.datasets[dataset.name].items())},
         "files": {name: [f.sha256 for f in found] for name, found in sorted(files.items())},
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]

@@ -4,7 +4,7 @@ Belongs here: which ERP figures answer to which canonical table. Does not belong
 """
 
 from decimal import Decimal
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -36,7 +36,13 @@ def erp_figures(dataset: Dataset, store: str, loaded: StageOutput, target: ReadB
     """
     rows = [_figures(table, store, loaded, target) for table in dataset.tables]
     frame = pd.DataFrame(rows, columns=["table", "rows", "money", "quantity", "points"])
-    types = {"table": "str", "rows": "int64", "money": decimal_dtype(2), "quantity": decimal_dtype(3), "points": decimal_dtype(2)}
+    types: dict[str, Any] = {
+        "table": "str",
+        "rows": "int64",
+        "money": decimal_dtype(2),
+        "quantity": decimal_dtype(3),
+        "points": decimal_dtype(2),
+    }
     return frame.astype(types)
 
 

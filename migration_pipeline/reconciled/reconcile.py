@@ -21,7 +21,6 @@ from migration_pipeline.reconciled.archived_input import ArchivedInput
 from migration_pipeline.reconciled.compare import RowDifferences, breaks, compare_rows, measure
 from migration_pipeline.reconciled.erp_figures import ReadBack, erp_figures
 from migration_pipeline.reconciled.source_totals import source_totals
-
 from migration_pipeline.runtime.errors import BadInputError
 
 
@@ -48,7 +47,9 @@ class Reconciliation:
         """For the lake: tables measurements, breaks and rows (missing, extra, different per ERP table)."""
         rows = [(name, r.missing, r.extra, r.different) for name, r in self.rows.items()]
         counts = pd.DataFrame(rows, columns=["table", "missing", "extra", "different"])
-        return StageOutput(loaded.extract_id, {"measurements": self.measurements, "breaks": self.breaks, "rows": counts}, facts={"clean": self.clean})
+        return StageOutput(
+            loaded.extract_id, {"measurements": self.measurements, "breaks": self.breaks, "rows": counts}, facts={"clean": self.clean}
+        )
 
 
 def reconcile(dataset: Dataset, store: StoreSpec, source: SourceSpec, loaded: StageOutput, target: ReadBack) -> Reconciliation:
@@ -65,7 +66,7 @@ def reconcile(dataset: Dataset, store: StoreSpec, source: SourceSpec, loaded: St
 
 
 def _measurable(dataset: Dataset, source: SourceSpec) -> Dataset:
-    """The dataset without the money of tickets whose total the source does not give: it is derived from the lines, and those are compared."""
+    """The dataset without the money of tickets whose total the source does not give: it is derived from the lines, which are compared."""
     spec = source.datasets[dataset.name].get("tickets")
     if spec is None or "total" in spec.columns:
         return dataset

@@ -99,7 +99,7 @@ def _figures(taking: _Taking) -> Figures | None:
     except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as error:
         what = f"the control totals need something the files do not have: {str(error).splitlines()[0]}"
         raise BadInputError(what, where=taking.where, fix="correct columns: or control: of this table in migration.yaml") from error
-    except (duckdb.ConversionException, duckdb.OutOfRangeException) as error:
+    except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.PermissionException) as error:
         what = "a control expression fails on the data"
         raise BadInputError(what, where=taking.where, fix="use num(...) on text columns, and + - * only") from error
     figures: Figures = found[0]

@@ -5,7 +5,6 @@ A step never gets a local temp path from another: everything is handed over thro
 """
 
 import json
-import os
 import shutil
 from pathlib import Path
 from uuid import uuid4
@@ -26,13 +25,15 @@ def write_stage(root: Path, stage: str, dataset: str, store: str, output: StageO
     final = folder / f"{output.extract_id}-{uuid4().hex[:8]}"
     final.mkdir(parents=True)
     for name, frame in {**output.tables, _OUTCOMES: output.outcomes, _FINDINGS: output.findings}.items():
-        pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), final / f"{name}.parquet", compression="zstd", compression_level=1)
+        pq.write_table(
+            pa.Table.from_pandas(frame, preserve_index=False), final / f"{name}.parquet", compression="zstd", compression_level=1
+        )
     tables = {"extract_id": output.extract_id, "tables": list(output.tables), "facts": output.facts}
     (final / _FACTS).write_text(json.dumps(tables, ensure_ascii=False), encoding="utf-8")
     pointer = folder / f"{_CURRENT}.{uuid4().hex[:8]}"
     pointer.write_text(final.name, encoding="utf-8")
     previous = current_folder(root, stage, dataset, store)
-    os.replace(pointer, folder / _CURRENT)
+    pointer.replace(folder / _CURRENT)
     if previous is not None:
         shutil.rmtree(previous)
     return final
@@ -52,10 +53,14 @@ def read_stage(root: Path, stage: str, dataset: str, store: str) -> StageOutput:
     """
     folder = current_folder(root, stage, dataset, store)
     if folder is None:
-        raise BadInputError(f"stage {stage} of {dataset} has not run", where=f"store {store}", fix=f"materialize {stage}_{dataset} for the store first")
+        raise BadInputError(
+            f"stage {stage} of {dataset} has not run", where=f"store {store}", fix=f"materialize {stage}_{dataset} for the store first"
+        )
     about = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
     tables = {name: _read(folder / f"{name}.parquet") for name in about["tables"]}
-    return StageOutput(about["extract_id"], tables, _read(folder / f"{_OUTCOMES}.parquet"), _read(folder / f"{_FINDINGS}.parquet"), about["facts"])
+    return StageOutput(
+        about["extract_id"], tables, _read(folder / f"{_OUTCOMES}.parquet"), _read(folder / f"{_FINDINGS}.parquet"), about["facts"]
+    )
 
 
 def _read(path: Path) -> pd.DataFrame:

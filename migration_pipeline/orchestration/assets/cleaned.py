@@ -5,7 +5,7 @@ import dagster as dg
 from migration_pipeline.cleaned.clean import clean
 from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.stage_output import StageOutput
-from migration_pipeline.orchestration.assets.grammar import common
+from migration_pipeline.orchestration.assets.grammar import stage_asset
 from migration_pipeline.orchestration.failures import as_failures
 from migration_pipeline.orchestration.metadata import stage_metadata
 from migration_pipeline.orchestration.resources import MigrationResource
@@ -14,9 +14,7 @@ from migration_pipeline.orchestration.resources import MigrationResource
 def cleaned_asset(dataset: Dataset) -> dg.AssetsDefinition:
     """Build `cleaned_<dataset>`."""
 
-    @dg.asset(
-        **common("cleaned", dataset), io_manager_key="lake", ins={"raw": dg.AssetIn(f"raw_{dataset.name}", input_manager_key="lake")}
-    )
+    @stage_asset("cleaned", dataset, source="raw")
     def cleaned(context: dg.AssetExecutionContext, migration: MigrationResource, raw: StageOutput) -> StageOutput:
         with as_failures():
             output = clean(dataset.name, raw, migration.workspace().source(context.partition_key))

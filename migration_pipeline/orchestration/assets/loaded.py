@@ -8,7 +8,7 @@ import dagster as dg
 from migration_pipeline.contracts.datasets import DATASETS, Dataset
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.loaded.load import load
-from migration_pipeline.orchestration.assets.grammar import common
+from migration_pipeline.orchestration.assets.grammar import stage_asset
 from migration_pipeline.orchestration.failures import as_failures
 from migration_pipeline.orchestration.metadata import stage_metadata
 from migration_pipeline.orchestration.resources import MigrationResource
@@ -19,18 +19,14 @@ def loaded_asset(dataset: Dataset) -> dg.AssetsDefinition:
     others = [f"mapped_{name}" for name in DATASETS if name != dataset.name]
     earlier = [f"loaded_{name}" for name in dataset.needs]
 
-    @dg.asset(
-        **common("loaded", dataset),
-        io_manager_key="lake",
-        ins={"mapped": dg.AssetIn(f"mapped_{dataset.name}", input_manager_key="lake")},
-        deps=[*others, *earlier],
-        pool="erp",
-    )
+    @stage_asset("loaded", dataset, source="mapped", deps=[*others, *earlier], pool="erp")
     def loaded(context: dg.AssetExecutionContext, migration: MigrationResource, mapped: StageOutput) -> StageOutput:
         with as_failures():
             workspace = migration.workspace()
             output = load(dataset.name, mapped, workspace.target, workspace.records, store=context.partition_key, run_id=context.run_id)
-            figures = {name: dg.MetadataValue.int(int(str(output.facts[name]))) for name in ("inserted", "updated", "unchanged", "kept", "batches")}
+            figures = {
+                name: dg.MetadataValue.int(int(str(output.facts[name]))) for name in ("inserted", "updated", "unchanged", "kept", "batches")
+            }
             context.add_output_metadata({**stage_metadata(dataset, output), **figures})
             return output
 

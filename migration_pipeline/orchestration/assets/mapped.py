@@ -5,7 +5,7 @@ import dagster as dg
 from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.mapped.map import map_to_erp
-from migration_pipeline.orchestration.assets.grammar import common
+from migration_pipeline.orchestration.assets.grammar import stage_asset
 from migration_pipeline.orchestration.failures import as_failures
 from migration_pipeline.orchestration.metadata import stage_metadata
 from migration_pipeline.orchestration.resources import MigrationResource
@@ -14,12 +14,7 @@ from migration_pipeline.orchestration.resources import MigrationResource
 def mapped_asset(dataset: Dataset) -> dg.AssetsDefinition:
     """Build `mapped_<dataset>`."""
 
-    @dg.asset(
-        **common("mapped", dataset),
-        io_manager_key="lake",
-        ins={"cleaned": dg.AssetIn(f"cleaned_{dataset.name}", input_manager_key="lake")},
-        deps=[f"mapped_{name}" for name in dataset.needs],
-    )
+    @stage_asset("mapped", dataset, source="cleaned", deps=[f"mapped_{name}" for name in dataset.needs])
     def mapped(context: dg.AssetExecutionContext, migration: MigrationResource, cleaned: StageOutput) -> StageOutput:
         with as_failures():
             output = map_to_erp(dataset.name, cleaned, migration.workspace().mapping_context(context.partition_key, context.run_id))

@@ -4,7 +4,7 @@ import dagster as dg
 
 from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.stage_output import StageOutput
-from migration_pipeline.orchestration.assets.grammar import common
+from migration_pipeline.orchestration.assets.grammar import stage_asset
 from migration_pipeline.orchestration.failures import as_failures
 from migration_pipeline.orchestration.metadata import stage_metadata
 from migration_pipeline.orchestration.resources import MigrationResource
@@ -14,7 +14,7 @@ from migration_pipeline.raw.extract import extract
 def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
     """Build `raw_<dataset>`."""
 
-    @dg.asset(**common("raw", dataset), io_manager_key="lake")
+    @stage_asset("raw", dataset, source=None)
     def raw(context: dg.AssetExecutionContext, migration: MigrationResource) -> StageOutput:
         with as_failures():
             workspace = migration.workspace()

@@ -4,7 +4,7 @@ import dagster as dg
 
 from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.stage_output import StageOutput
-from migration_pipeline.orchestration.assets.grammar import common
+from migration_pipeline.orchestration.assets.grammar import stage_asset
 from migration_pipeline.orchestration.failures import as_failures
 from migration_pipeline.orchestration.metadata import reconciliation_metadata
 from migration_pipeline.orchestration.resources import MigrationResource
@@ -14,11 +14,7 @@ from migration_pipeline.reconciled.reconcile import reconcile
 def reconciled_asset(dataset: Dataset) -> dg.AssetsDefinition:
     """Build `reconciled_<dataset>`."""
 
-    @dg.asset(
-        **common("reconciled", dataset),
-        io_manager_key="lake",
-        ins={"loaded": dg.AssetIn(f"loaded_{dataset.name}", input_manager_key="lake")},
-    )
+    @stage_asset("reconciled", dataset, source="loaded")
     def reconciled(context: dg.AssetExecutionContext, migration: MigrationResource, loaded: StageOutput) -> StageOutput:
         with as_failures():
             workspace = migration.workspace()

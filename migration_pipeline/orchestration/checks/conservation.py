@@ -29,7 +29,13 @@ def conservation_check(dataset: Dataset) -> dg.AssetChecksDefinition:
             mapped = read_stage(lake, "mapped", dataset.name, context.partition_key)
             books = conserved(dataset, raw, joined([mapped.outcomes, mapped.tables[PENDING]]))
             figures = {
-                b.table: {"source_rows": b.source_rows, "missing": b.missing, "unknown": b.unknown, "twice": b.twice, "row_ids": list(b.samples)}
+                b.table: {
+                    "source_rows": b.source_rows,
+                    "missing": b.missing,
+                    "unknown": b.unknown,
+                    "twice": b.twice,
+                    "row_ids": list(b.samples),
+                }
                 for b in books
             }
             return dg.AssetCheckResult(passed=all(b.holds for b in books), metadata={"books": dg.MetadataValue.json(figures)})

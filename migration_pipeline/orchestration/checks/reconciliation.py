@@ -20,7 +20,7 @@ def reconciliation_check(dataset: Dataset) -> dg.AssetChecksDefinition:
         name="reconciliation",
         blocking=True,
         partitions_def=STORES,
-        description="Source totals, taken apart from the pipeline, equal the ERP plus explained differences. 独立取得的来源总数 = ERP + 已解释差异。",
+        description="Source totals of a code path of their own = ERP + explained differences. 独立取得的来源总数 = ERP + 已解释差异。",
     )
     def reconciliation(context: dg.AssetCheckExecutionContext, migration: MigrationResource) -> dg.AssetCheckResult:
         with as_failures():

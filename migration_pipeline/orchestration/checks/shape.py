@@ -61,6 +61,6 @@ def _failures(name: str, schema: pa.DataFrameSchema, frame: pd.DataFrame) -> pd.
     try:
         schema.validate(frame, lazy=True)
     except SchemaErrors as error:
-        cases = error.failure_cases[["column", "check"]].astype("str")
+        cases: pd.DataFrame = error.failure_cases[["column", "check"]].astype("str")
         return cases.assign(table=name)
     return pd.DataFrame({"column": [], "check": [], "table": []}, dtype="str")

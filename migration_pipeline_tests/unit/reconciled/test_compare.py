@@ -6,7 +6,7 @@ from decimal import Decimal
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from migration_pipeline.contracts.datasets import SALES, SUPPLIERS
@@ -130,6 +130,7 @@ REASON = st.sampled_from(["loaded", "duplicate_key", "footer_row", "bad_number"]
 CENTS = st.integers(-(10**11), 10**11)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(REASON, CENTS), max_size=12), st.integers(-3, 3))
 def test_what_is_left_is_exactly_what_the_erp_lacks(rows: list[tuple[str, int]], off: int) -> None:
     money = [(reason, Decimal(cents) / 100) for reason, cents in rows]

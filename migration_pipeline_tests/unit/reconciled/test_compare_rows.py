@@ -37,7 +37,8 @@ def test_types_that_hold_the_same_values_are_equal() -> None:
         "nothing": pd.Series([None, None], dtype="str"), "yes": pd.Series([True, False], dtype="bool[pyarrow]"),
     })  # fmt: skip
     actual = pd.DataFrame({
-        "yes": [True, False], "nothing": pd.Series([np.nan, np.nan], dtype="object"), "on": pd.Series([when, None], dtype="datetime64[us]").dt.normalize(),
+        "yes": [True, False], "nothing": pd.Series([np.nan, np.nan], dtype="object"),
+        "on": pd.Series([when, None], dtype="datetime64[us]").dt.normalize(),
         "at": pd.Series([when, None], dtype="datetime64[us]"), "count": pd.Series([Decimal(1), Decimal("2.0")], dtype="object"),
         "amount": pd.Series([Decimal("1.5000"), None], dtype="object"), "code": pd.Series(["1", "2"], dtype="object"),
     })  # fmt: skip

@@ -34,7 +34,8 @@ INSERT INTO t VALUES (1, 'x''y);(', NULL);
 INSERT INTO public.t VALUES (2, E'tab\\there', -1.50), (3, 'C:\\', 1e3), (4, 'd'::text, .5);
 """
 MYSQL = r"""-- MySQL dump 10.13
-CREATE TABLE `t` (`a` int(11) NOT NULL COMMENT 'a, (b)', `B c` varchar(9), `d` decimal(9,2), PRIMARY KEY (`a`), KEY `k` (`d`)) ENGINE=InnoDB;
+CREATE TABLE `t` (`a` int(11) NOT NULL COMMENT 'a, (b)', `B c` varchar(9), `d` decimal(9,2),
+PRIMARY KEY (`a`), KEY `k` (`d`)) ENGINE=InnoDB;
 /*!40000 ALTER TABLE `t` DISABLE KEYS */;
 INSERT INTO `t` VALUES (1,'it\'s; \\ \n',NULL),(2,_utf8mb4'a''b',-1.50);
 """

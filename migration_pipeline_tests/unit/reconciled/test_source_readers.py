@@ -2,7 +2,9 @@
 
 import datetime
 import io
+import re
 import sqlite3
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,6 +82,21 @@ def test_spreadsheet_numbers_become_plain_text_and_blank_rows_are_none(archive: 
     table = read_input(_csv(format="xlsx", sheet="库存", header_row=2), [archive("a.xlsx", _book())])
     expected = {"条码": ["6901028075831", "007"], "数量": ["0.1", "0.0000001"], "日期": ["2026-01-02 00:00:00", None]}
     assert table.select(list(expected)).to_pydict() == expected
+
+
+def _with_dimension(book: bytes, area: str) -> bytes:
+    """The same workbook, whose sheets claim to be as large as `area`."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, re.sub(rb'<dimension ref="[^"]*"', f'<dimension ref="{area}"'.encode(), old.read(name)))
+    return buffer.getvalue()
+
+
+def test_a_sheet_that_claims_to_be_smaller_than_it_is_is_read_to_its_end(archive: Archive) -> None:
+    spec = _csv(format="xlsx", sheet="库存", header_row=2)
+    whole, small = (read_input(spec, [archive("a.xlsx", data)]) for data in (_book(), _with_dimension(_book(), "A1:A3")))
+    assert small.equals(whole)
 
 
 def test_a_sheet_that_is_not_there_is_named(archive: Archive) -> None:

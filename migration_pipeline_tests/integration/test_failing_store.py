@@ -1,0 +1,112 @@
+"""A store that fails leaves nothing of itself in the ERP and never stops another; put right, it goes through."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from migration_pipeline.cleaned import clean as cleaning
+from migration_pipeline.cleaned.table import CleanTable
+from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.loaded.targets.postgres import PostgresTarget
+from migration_pipeline.project.source import SourceSpec
+from migration_pipeline.runtime.databases import Databases
+from migration_pipeline.runtime.paths import Home
+from migration_pipeline_tests.integration.conftest import Command, erp_rows
+from migration_pipeline_tests.integration.small_project import PER_STORE, SmallProject, write_project
+
+STORES = ("A", "B", "C")
+OF_STORES = PER_STORE | {"member_balance": 1, "member_card": 1, "supplier_balance": 1}
+Found = Callable[[Home], Databases]
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> SmallProject:
+    """Three good stores."""
+    return write_project(tmp_path / "chain", STORES)
+
+
+def of_store(project: SmallProject, own_databases: Found, store: str) -> dict[str, int]:
+    """Rows of one store in the ERP, without tables that have none."""
+    return {name: rows for name, rows in erp_rows(own_databases(Home.of(project.folder)), store).items() if rows}
+
+
+def test_a_store_without_its_sales_file_stops_itself_only(chain: SmallProject, own_databases: Found, store2erp: Command) -> None:
+    """Exit code 2, the others complete and balanced; with the file back, the store completes and the others stay as they are."""
+    lines = chain.file("B", "lines")
+    text = lines.read_text(encoding="utf-8")
+    lines.unlink()
+    ended = store2erp("run", "-p", chain.folder, "--json")
+    assert ended.code == 2
+    assert [(failure["store"], failure["step"], failure["exit_code"]) for failure in ended.json["failures"]] == [("B", "raw_sales", 2)]
+    assert ended.json["balanced"] is False
+    assert {store: of_store(chain, own_databases, store) for store in STORES} == {"A": OF_STORES, "B": {}, "C": OF_STORES}
+    assert _unexplained(ended.json, store2erp("status", "-p", chain.folder, "--json").json) == ({"A", "C"}, ["B"], "0.00")
+
+    lines.write_text(text, encoding="utf-8")
+    again = store2erp("run", "-p", chain.folder, "--store", "B", "--json")
+    assert (again.code, again.json["balanced"], again.json["failures"]) == (0, True, [])
+    assert {store: of_store(chain, own_databases, store) for store in STORES} == dict.fromkeys(STORES, OF_STORES)
+    assert again.json["erp_changed_rows"] < 2 * sum(OF_STORES.values()), "only the store that was missing is new"
+
+
+def _unexplained(run: dict[str, str], status: dict[str, list[dict[str, str]]]) -> tuple[set[str], list[dict[str, str]], str]:
+    return {row["store"] for row in status["stores"]}, status["not_reconciled"], run["unexplained"]
+
+
+def losing_cleaner(store: str, original: cleaning.Cleaner) -> cleaning.Cleaner:
+    """A cleaner that drops the last member of one store without a word."""
+
+    def clean(raw: StageOutput, source: SourceSpec) -> dict[str, CleanTable]:
+        lost = raw.tables["members"]
+        keep = ~lost["card"].str.startswith(f"{store}-") if store else pd.Series(data=True, index=lost.index)
+        return original(StageOutput(raw.extract_id, {"members": lost[keep].reset_index(drop=True)}, raw.outcomes), source)
+
+    return clean
+
+
+def test_a_row_lost_in_cleaning_stops_the_load(
+    chain: SmallProject, own_databases: Found, store2erp: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The conservation check can fail, and when it does nothing of the store is loaded; the other stores are not touched by it."""
+    monkeypatch.setattr(cleaning, "CLEANERS", {**cleaning.CLEANERS, "members": losing_cleaner("B", cleaning.CLEANERS["members"])})
+    ended = store2erp("run", "-p", chain.folder, "--json")
+    assert ended.code == 1
+    assert ended.json["failed_checks"] == [{"store": "B", "asset": "mapped_members", "check": "conservation"}]
+    assert {store: of_store(chain, own_databases, store) for store in STORES} == {"A": OF_STORES, "B": {}, "C": OF_STORES}
+
+
+def test_money_lost_in_the_erp_fails_the_reconciliation(
+    chain: SmallProject, own_databases: Found, store2erp: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One cent less in the ERP than in the source is a break, named by store and dataset: exit code 1."""
+    read_back = PostgresTarget.read_back
+
+    def short(target: PostgresTarget, table: str, store: str | None = None) -> pd.DataFrame:
+        frame = read_back(target, table, store)
+        if table != "ticket_line" or store != "C":
+            return frame
+        cent = frame["amount"].iloc[:1] - pd.Series(["0.01"], dtype=frame["amount"].dtype)
+        return frame.assign(amount=pd.concat([cent, frame["amount"].iloc[1:]]))
+
+    monkeypatch.setattr(PostgresTarget, "read_back", short)
+    ended = store2erp("run", "-p", chain.folder, "--json")
+    assert ended.code == 1
+    assert ended.json["failed_checks"] == [{"store": "C", "asset": "reconciled_sales", "check": "reconciliation"}]
+
+
+def test_a_crash_of_ours_is_one_line_and_no_half_load(
+    chain: SmallProject, own_databases: Found, store2erp: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error nobody foresaw (a bug) ends the store with exit code 3 and without a traceback on the terminal."""
+
+    def broken(raw: StageOutput, source: SourceSpec) -> dict[str, CleanTable]:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(cleaning, "CLEANERS", {**cleaning.CLEANERS, "inventory": broken})
+    ended = store2erp("run", "-p", chain.folder, "--store", "A")
+    assert ended.code == 3
+    assert "Traceback" not in ended.text
+    assert "a bug" in ended.text
+    assert of_store(chain, own_databases, "A") == {}
