@@ -13,6 +13,7 @@ def clean(raw: StageOutput, source: SourceSpec) -> dict[str, CleanTable]:
     """Typed stock rows; `value` is quantity x unit cost, to the cent."""
     table = INVENTORY.table("stock")
     done = clean_table(table, raw.tables["stock"], source.datasets["inventory"]["stock"], source, derive=_value)
+    done = done.marked(done.frame["value"].isna(), "bad_number", "value")
     negative = (done.frame["quantity"] < 0).fillna(False) & done.frame["_reason"].isna()
     return {"stock": done.noted("negative", "negative_stock", int(negative.sum()))}
 

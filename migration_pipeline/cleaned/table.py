@@ -14,7 +14,7 @@ from migration_pipeline.cleaned.rules import apply_rules
 from migration_pipeline.contracts.datasets import Table
 from migration_pipeline.contracts.fields import Field
 from migration_pipeline.contracts.ledger import MEASURES, entries
-from migration_pipeline.contracts.money import zeros
+from migration_pipeline.contracts.money import MOST_QUANTITY, zeros
 from migration_pipeline.contracts.stage_output import Finding
 from migration_pipeline.contracts.vocabularies import CANONICAL, translate
 from migration_pipeline.project.source import SourceSpec, TableSpec
@@ -84,6 +84,9 @@ def clean_table(
     frame, found = apply_rules(done.frame, table.name, spec.rules)
     frame = derive(frame) if derive else frame
     done = _with_measures(CleanTable(table, frame.drop(columns=list(helpers)), [*done.findings, *found]))
+    if table.quantity:
+        absurd = (done.frame[table.quantity].abs() >= MOST_QUANTITY).fillna(False).astype(bool)
+        done = done.marked(absurd, "implausible_quantity", table.quantity)
     return _required(done, tuple(f for f in fields if f.name not in spec.fallbacks))
 
 

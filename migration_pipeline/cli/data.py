@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from migration_pipeline.cli.options import AsJson, DataDir, ProjectDir
+from migration_pipeline.cli.options import AsJson, DataDir, Datasets, ProjectDir, Stores
 from migration_pipeline.cli.output import board_table, console, plain_table, show_json
 
 _COUNTS = ("source_rows", "loaded", "merged", "excluded", "rejected", "breaks")
@@ -31,26 +31,30 @@ def status(project: ProjectDir, data: DataDir = None, as_json: AsJson = False) -
         console.print(f"not reconciled yet 尚未对账: {', '.join(missing[:20])}{' …' if len(missing) > 20 else ''}", highlight=False)
 
 
-def quarantine(project: ProjectDir, data: DataDir = None, as_json: AsJson = False) -> None:
+def quarantine(
+    project: ProjectDir,
+    data: DataDir = None,
+    store: Stores = None,
+    dataset: Datasets = None,
+    rows: Annotated[bool, typer.Option("--rows", help="Each row with its id, for `explain`. 逐行列出行号。")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Rejected rows by reason, with what to do. 隔离区：按原因统计及处理建议。"""
     from migration_pipeline.contracts.reasons import REASONS
-    from migration_pipeline.control.views import read_view
+    from migration_pipeline.orchestration.quarantine import rejected_rows
     from migration_pipeline.orchestration.workspace import open_workspace
 
-    workspace = open_workspace(project.resolve(), data.resolve() if data else None)
-    found = read_view(workspace.databases, "outcomes_by_reason", ("store", "dataset", "table_name", "reason"))
-    found = found[found["outcome"] == "rejected"]
+    found = rejected_rows(open_workspace(project.resolve(), data.resolve() if data else None), store, dataset)
     if as_json:
-        columns = ["store", "dataset", "table_name", "reason", "rows", "money"]
-        show_json(
-            {"rejected": [{k: int(v) if k == "rows" else str(v) for k, v in row.items()} for row in found[columns].to_dict("records")]}
-        )
-        return
-    rows = [
-        (r["store"], r["dataset"], r["table_name"], r["reason"], r["rows"], REASONS[r["reason"]].hint_en, REASONS[r["reason"]].hint_zh)
-        for r in found.to_dict("records")
-    ]
-    console.print(plain_table(["store", "dataset", "table", "reason", "rows", "to do", "处理建议"], rows, "Quarantine 隔离区"))
+        show_json({"rejected": [{k: str(v) for k, v in row.items()} for row in found.to_dict("records")]})
+    elif rows:
+        columns = ["store", "dataset", "table", "row_id", "reason", "detail"]
+        console.print(plain_table(["store", "dataset", "table", "row 行", "reason 原因", "where 位置"], found[columns].to_numpy().tolist()))
+    else:
+        keys = ["store", "dataset", "table", "reason"]
+        counts = found.groupby(keys, sort=False).size().reset_index(name="rows").to_dict("records")
+        shown = [(*(r[k] for k in keys), r["rows"], f"{REASONS[r['reason']].hint_en} {REASONS[r['reason']].hint_zh}") for r in counts]
+        console.print(plain_table([*keys, "rows", "to do 处理建议"], shown, "Quarantine 隔离区"))
 
 
 def explain(

@@ -4,7 +4,7 @@ Belongs here: starting and stopping. Does not belong here: the embedded server's
 """
 
 import os
-import subprocess
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -33,6 +33,7 @@ def ui(
     workspace = open_workspace(project.resolve(), data.resolve() if data else None)
     with open_instance(workspace.home, workspace.databases) as instance:
         register_stores(instance, workspace)
+    _demand_free(host, port)
     environment = os.environ | {
         "DAGSTER_HOME": str(workspace.home.dagster),
         PROJECT_VARIABLE: str(workspace.loaded.folder),
@@ -40,12 +41,17 @@ def ui(
     }
     console.print(f"Dagster on http://{host}:{port}  (Ctrl+C ends it 按 Ctrl+C 结束)", highlight=False)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "migration_pipeline.definitions", "-h", host, "-p", str(port)]
+    os.execve(sys.executable, command, environment)  # noqa: S606 (our own interpreter; signals reach Dagster itself)
+
+
+def _demand_free(host: str, port: int) -> None:
     try:
-        code = subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 (our own interpreter)
-    except KeyboardInterrupt:
-        code = 0
-    if code:
-        raise InfrastructureError(f"Dagster ended with code {code}", where=f"port {port}", fix="is the port taken? use --port")
+        with socket.create_server((host, port)):
+            return
+    except OSError as error:
+        raise InfrastructureError(
+            f"the port cannot be used: {error.strerror}", where=f"{host}:{port}", fix="name another with --port"
+        ) from error
 
 
 def db(

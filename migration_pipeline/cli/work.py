@@ -106,14 +106,20 @@ class _Watcher:
         self._progress.advance(self._task)
 
 
+def _by_message(ended: "StoreRun") -> list[tuple[str, list[str]]]:
+    """Steps that failed for the same reason (a missing folder, say) under one message."""
+    messages = dict.fromkeys(failure.message for failure in ended.failures)
+    return [(message, [failure.step for failure in ended.failures if failure.message == message]) for message in messages]
+
+
 def _show(summary: "Summary", english: str, chinese: str) -> None:
     console.print()
     console.print(board_table(summary.board, f"{english} {chinese}"))
     console.print()
     for ended in summary.runs:
-        for failure in ended.failures:
-            console.print(f"[bold red]✗ {ended.store}[/] {failure.step}", highlight=False)
-            console.print(f"  {failure.message}", style="red", highlight=False, markup=False, soft_wrap=True)
+        for message, steps in _by_message(ended):
+            console.print(f"[bold red]✗ {ended.store}[/] {', '.join(steps)}", highlight=False)
+            console.print(f"  {message}", style="red", highlight=False, markup=False, soft_wrap=True)
         for check in ended.failed_checks:
             console.print(f"[bold red]✗ {ended.store}[/] check {check.check} of {check.asset} failed 检查未通过", highlight=False)
     figures = summary.figures(summary.board)

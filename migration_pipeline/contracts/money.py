@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 WIDE = pa.decimal128(38, 18)
 ZERO = Decimal(0)
 _TOO_MUCH = Decimal(10) ** 15
+MOST_QUANTITY = Decimal(10) ** 9
+"""A quantity is smaller; what is not is a barcode in the wrong column."""
 
 
 def decimal_dtype(scale: int) -> pd.ArrowDtype:
@@ -44,10 +46,11 @@ def product(left: "pd.Series[Any]", right: "pd.Series[Any]", scale: int, share: 
 
 
 def quotient(left: "pd.Series[Any]", right: "pd.Series[Any]", scale: int) -> "pd.Series[Any]":
-    """`left / right` to `scale` places, rounded half away from zero; never a float."""
+    """`left / right` to `scale` places, rounded half away from zero; never a float. What needs more than 18 digits becomes missing."""
     exact = [Decimal(a) / Decimal(b) for a, b in zip(left, right, strict=True)]
-    step = Decimal(1).scaleb(-scale)
-    values = pa.array([value.quantize(step, ROUND_HALF_UP) for value in exact], pa.decimal128(18, scale))
+    step, most = Decimal(1).scaleb(-scale), Decimal(10) ** (18 - scale) - 1
+    rounded_values = [value.quantize(step, ROUND_HALF_UP) if abs(value) < most else None for value in exact]
+    values = pa.array(rounded_values, pa.decimal128(18, scale))
     return pd.Series(values, index=left.index, dtype=decimal_dtype(scale))
 
 

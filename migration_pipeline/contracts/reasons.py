@@ -74,6 +74,14 @@ _ALL = (
         "请以文本格式重新导出该列。",
     ),
     Reason(
+        "implausible_quantity",
+        _REJECTED,
+        "A quantity of 10^9 or more; probably a barcode in the wrong column",
+        "数量达到 10^9 以上，可能误填条码",
+        "Correct the quantity at the store system.",
+        "请在门店系统更正数量。",
+    ),
+    Reason(
         "bad_date",
         _REJECTED,
         "Not a date in the declared pattern",
@@ -176,9 +184,7 @@ _ALL = (
     ),
     Reason("unknown_coupon_product", None, "The coupon's product is not in the master; the coupon is kept", "券对应商品不在档案中；券保留"),
     Reason("repeated_line", None, "A line equal to another of its ticket; both kept", "与同一小票另一行完全相同；均保留"),
-    Reason(
-        "renumbered", None, "Line numbers missing or repeated on the ticket; numbered in file order", "小票行号缺失或重复；已按文件顺序编号"
-    ),
+    Reason("renumbered", None, "Line numbers missing or repeated; numbered in file order", "小票行号缺失或重复；已按文件顺序编号"),
     Reason("return_line", None, "A return", "退货"),
     Reason("return_without_original", None, "A return that names no original ticket; kept", "无原单退货；保留"),
     Reason("zero_price", None, "Price is zero", "价格为零"),

@@ -4,15 +4,13 @@ Belongs here: what a frame must be at each stage. Does not belong here: running 
 (`cleaned/`).
 """
 
-from decimal import Decimal
-
 import pandera.pandas as pa
 
 from migration_pipeline.contracts.datasets import Table
 from migration_pipeline.contracts.erp import ErpColumn, ErpTable
 from migration_pipeline.contracts.fields import Field
 from migration_pipeline.contracts.ledger import MEASURES
-from migration_pipeline.contracts.money import decimal_dtype
+from migration_pipeline.contracts.money import MOST_QUANTITY, decimal_dtype
 from migration_pipeline.contracts.vocabularies import CANONICAL, VOCABULARIES
 
 _SCIENTIFIC = r"^\d(?:\.\d+)?[eE]\+?\d+$"
@@ -56,7 +54,7 @@ def _erp_column(column: ErpColumn) -> pa.Column:
     if column.vocabulary is not None:
         checks.append(pa.Check.isin(VOCABULARIES[column.vocabulary], name="vocabulary"))
     if column.name == "quantity":
-        checks.append(pa.Check(lambda values: values.abs() < Decimal(10) ** 9, name="plausible"))
+        checks.append(pa.Check(lambda values: values.abs() < MOST_QUANTITY, name="plausible"))
     dtype = {"numeric": decimal_dtype(column.scale), "text": str, "timestamp": "datetime64[us]", "date": "datetime64[us]"}.get(column.type)
     if column.type == "numeric" and column.precision != 18:
         dtype = None

@@ -43,9 +43,9 @@ def to_erp(cleaned: StageOutput, context: MappingContext) -> tuple[dict[str, pd.
 
 
 def _unit_cost(folded: pd.DataFrame) -> "pd.Series[Any]":
-    """The average cost of folded rows, to 4 places; the only row's own cost where nothing was folded or nothing is there."""
+    """The average cost of folded rows, to 4 places; the first row's own cost where nothing was folded, nothing is there or it is absurd."""
     own = (folded["n"] == 1) | (folded["quantity"] == 0)
     if own.all():
         return folded["unit_cost"]
     average = quotient(folded.loc[~own, "value"], folded.loc[~own, "quantity"], 4)
-    return folded["unit_cost"].where(own, average.reindex(folded.index))
+    return folded["unit_cost"].where(own, average.reindex(folded.index)).fillna(folded["unit_cost"])

@@ -13,7 +13,7 @@ from migration_pipeline.orchestration.checks import migration_checks
 from migration_pipeline.orchestration.jobs import MIGRATE
 from migration_pipeline.orchestration.lake_io import LakeIOManager
 from migration_pipeline.orchestration.resources import MigrationResource
-from migration_pipeline.orchestration.sensors import stores_sensor
+from migration_pipeline.orchestration.sensors import report_sensors, stores_sensor
 
 
 def build_defs(migration: MigrationResource | None = None, overrides: Mapping[str, object] | None = None) -> dg.Definitions:
@@ -33,7 +33,7 @@ def build_defs(migration: MigrationResource | None = None, overrides: Mapping[st
         assets=migration_assets(),
         asset_checks=checks,
         jobs=[MIGRATE],
-        sensors=[stores_sensor],
+        sensors=[stores_sensor, *report_sensors()],
         resources=resources,
         executor=dg.in_process_executor,
     )

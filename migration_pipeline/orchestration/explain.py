@@ -80,7 +80,9 @@ def _way(
     *,
     personal: bool,
 ) -> Explanation:
-    steps = [Step("raw", table, _values(raw.tables[table], row, set() if personal else _hidden_raw(dataset, table, spec)))]
+    steps = [
+        Step("raw", table, _values(raw.tables[table], row, set() if personal else _hidden_raw(raw.tables[table], dataset, table, spec)))
+    ]
     if "cleaned" in later and table in later["cleaned"].tables:
         hidden = set() if personal else {f.name for f in dataset.table(table).fields if f.personal}
         steps.append(Step("cleaned", table, _values(later["cleaned"].tables[table], row, hidden)))
@@ -92,17 +94,20 @@ def _way(
     if end["target_key"]:
         steps.append(_erp_step(workspace, dataset, table, str(end["target_key"]), personal=personal))
     reason = REASONS[str(end["reason"])]
-    words = f"{reason.en} {reason.zh}" + (f" ({end['detail']})" if end["detail"] else "")
+    words = f"{reason.en} {reason.zh} [{end['stage']}{', ' + str(end['detail']) if end['detail'] else ''}]"
     return Explanation(
         row, table, tuple(s for s in steps if s.values), str(end["outcome"]), str(end["reason"]), words, str(end["target_key"])
     )
 
 
-def _hidden_raw(dataset: Dataset, table: str, spec: TableSpec) -> set[str]:
-    """Source columns of persons, and those nobody mapped: what is in them is not known."""
-    personal = {f.name for f in dataset.table(table).fields if f.personal}
+def _hidden_raw(raw: pd.DataFrame, dataset: Dataset, table: str, spec: TableSpec) -> set[str]:
+    """Source columns of persons; in a table that has any also those nobody mapped, for what is in them is not known."""
+    about = dataset.table(table)
+    personal = {field.name for field in about.fields if field.personal}
     sources = {name: (s,) if isinstance(s, str) else tuple(s) for name, s in spec.columns.items()}
-    return {column for name, columns in sources.items() if name in personal for column in columns} | {"*"}
+    shown = {column for name, columns in sources.items() if name not in personal for column in columns}
+    hidden = {column for name, columns in sources.items() if name in personal for column in columns}
+    return hidden | (set(map(str, raw.columns)) - shown if personal else set())
 
 
 def _values(frame: pd.DataFrame, row: str, hidden: set[str]) -> dict[str, str]:

@@ -21,14 +21,14 @@ _STORAGES = {
 
 
 def write_dagster_yaml(home: Home, databases: Databases) -> Path:
-    """Write `dagster.yaml` (0600: it holds the database's password) and return DAGSTER_HOME."""
+    """Write `dagster.yaml` (0600; it names the home, not the database) and return DAGSTER_HOME."""
     databases.ensure(DAGSTER)
     _commit_without_waiting(databases)
     config: dict[str, object] = {
         name: {
             "module": "migration_pipeline.orchestration.storage",
             "class": storage,
-            "config": {"postgres_url": databases.dagster_url(DAGSTER)},
+            "config": {"home": str(home.root)},
         }
         for name, storage in _STORAGES.items()
     }

@@ -2,11 +2,8 @@
 
 import dagster as dg
 
-from migration_pipeline.orchestration.partitions import STORES
-
 MIGRATE = dg.define_asset_job(
     "migrate",
     selection=dg.AssetSelection.all(),
-    partitions_def=STORES,
     description="One store, all datasets, raw to reconciled, with every check. 单店全流程迁移。",
 )

@@ -1,10 +1,11 @@
-"""The sensors: `stores` keeps the partitions equal to the stores of the migration project."""
+"""The sensors: `stores` keeps the partitions equal to the project's stores, `report_after_...` keeps the report current."""
 
 from collections.abc import Sequence
 
 import dagster as dg
 
 from migration_pipeline.orchestration.partitions import STORES
+from migration_pipeline.orchestration.report import write_report
 from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -30,3 +31,21 @@ def stores_sensor(context: dg.SensorEvaluationContext, migration: MigrationResou
     if not new:
         return dg.SkipReason(f"all {len(stores)} stores are registered")
     return dg.SensorResult(dynamic_partitions_requests=[STORES.build_add_request(new)])
+
+
+def report_sensors() -> list[dg.SensorDefinition]:
+    """Write the report anew after every run, also of those started in the UI and of failed ones."""
+    return [_report_sensor(status) for status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)]
+
+
+def _report_sensor(status: dg.DagsterRunStatus) -> dg.SensorDefinition:
+    @dg.run_status_sensor(
+        run_status=status,
+        name=f"report_after_{status.value.lower()}",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Writes the HTML report. 生成 HTML 报告。",
+    )
+    def report(migration: MigrationResource) -> None:
+        write_report(migration.workspace())
+
+    return report

@@ -4,7 +4,7 @@ Belongs here: contradictions inside one source. Does not belong here: the schema
 needs data.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from migration_pipeline.contracts.datasets import DATASETS, Table
 from migration_pipeline.contracts.vocabularies import VOCABULARIES
@@ -25,40 +25,42 @@ def check_source(source: SourceSpec, where: Place) -> None:
     """Raises MisplacedError for the first name in a source that names nothing."""
     for dataset, tables in source.datasets.items():
         here = (*where, "datasets", dataset)
-        _demand_known([dataset], DATASETS, "dataset", here)
+        demand_known([dataset], DATASETS, "dataset", here)
         known = {table.name: table for table in DATASETS[dataset].tables}
         for name, spec in tables.items():
-            _demand_known([name], known, "table", (*here, name))
+            demand_known([name], known, "table", (*here, name))
             _check_table(known[name], spec, source, tables, (*here, name))
         if dataset == "sales" and "lines" not in tables:
             raise MisplacedError("sales need the table lines; tickets and payments alone are no sales", *here)
     for vocabulary, words in source.value_maps.items():
         here = (*where, "value_maps", vocabulary)
-        _demand_known([vocabulary], VOCABULARIES, "vocabulary", here)
+        demand_known([vocabulary], VOCABULARIES, "vocabulary", here)
         for word, erp in words.items():
-            _demand_known([erp], VOCABULARIES[vocabulary], f"word of {vocabulary}", (*here, word))
+            demand_known([erp], VOCABULARIES[vocabulary], f"word of {vocabulary}", (*here, word))
 
 
 def _check_table(table: Table, spec: TableSpec, source: SourceSpec, tables: Mapping[str, TableSpec], where: Place) -> None:
     columns = list(table.columns)
+    if spec.fallbacks and table.name != "products":
+        raise MisplacedError("only the table products knows fallbacks; use a list of source columns instead", *where, "fallbacks")
     for column, other in spec.fallbacks.items():
-        _demand_known([column, other], columns, "column", (*where, "fallbacks", column))
+        demand_known([column, other], columns, "column", (*where, "fallbacks", column))
     if table.name == "lines" and "tickets" not in tables:
         columns += [c for c in DATASETS["sales"].table("tickets").columns if c not in columns]
         if "sold_at" not in {*spec.columns, *spec.constants}:
             raise MisplacedError("without a table tickets, the lines need the column sold_at", *where, "columns")
-    _demand_known(spec.inputs, source.inputs, "input", (*where, "inputs"))
+    demand_known(spec.inputs, source.inputs, "input", (*where, "inputs"))
     for name, lookup in spec.lookups.items():
-        _demand_known([lookup.input], source.inputs, "input", (*where, "lookups", name, "input"))
+        demand_known([lookup.input], source.inputs, "input", (*where, "lookups", name, "input"))
     for key, given in (("columns", spec.columns), ("constants", spec.constants), ("dates", spec.dates)):
         for column in given:
             if not column.startswith("x_"):
-                _demand_known([column], columns, "column", (*where, key, column))
+                demand_known([column], columns, "column", (*where, key, column))
 
 
-def _demand_known(
-    names: "list[str] | tuple[str, ...]", known: "Mapping[str, object] | list[str] | tuple[str, ...]", kind: str, where: Place
-) -> None:
+def demand_known(names: Iterable[str], known: Iterable[str], kind: str, where: Place) -> None:
+    """Raises MisplacedError for the first name that is not known."""
+    there = list(known)
     for name in names:
-        if name not in known:
-            raise MisplacedError(f"there is no {kind} {name!r}; there is {', '.join(known)}", *where)
+        if name not in there:
+            raise MisplacedError(f"there is no {kind} {name!r}; there is {', '.join(there)}", *where)

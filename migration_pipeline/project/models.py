@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from migration_pipeline.project.check import MisplacedError, check_source
+from migration_pipeline.project.check import MisplacedError, check_source, demand_known
 from migration_pipeline.project.source import Closed, SourceSpec
 
 StoreKind = Literal["store", "head_office"]
@@ -99,17 +99,15 @@ class Project(Closed):
         if not self.stores and not self.stores_from:
             raise ValueError("a project needs 'stores' or 'stores_from'")
         ids = [store.id for store in self.stores]
-        if doubles := sorted({i for i in ids if ids.count(i) > 1}):
-            raise ValueError(f"store ids come more than once: {', '.join(doubles)}")
-        named = {store.source for store in self.stores} | ({self.stores_from.source} if self.stores_from else set())
-        if unknown := sorted(named - set(self.sources)):
-            places = [("stores", str(i), "source") for i, store in enumerate(self.stores) if store.source in unknown]
-            message = f"stores name sources that do not exist: {', '.join(unknown)}; sources are {', '.join(self.sources)}"
-            raise MisplacedError(message, *(places or [("stores_from", "source")])[0])
+        for place, store in enumerate(self.stores):
+            here = ("stores", str(place))
+            if store.id in ids[:place]:
+                raise MisplacedError(f"the store id {store.id!r} comes more than once", *here, "id")
+            demand_known([store.source], self.sources, "source", (*here, "source"))
+            demand_known(store.datasets or (), self.sources[store.source].datasets, "dataset", (*here, "datasets"))
+        if self.stores_from:
+            demand_known([self.stores_from.source], self.sources, "source", ("stores_from", "source"))
+            demand_known([self.stores_from.input], self.sources[self.stores_from.source].inputs, "input", ("stores_from", "input"))
         for name, source in self.sources.items():
             check_source(source, ("sources", name))
-        for place, store in enumerate(self.stores):
-            if wrong := sorted(set(store.datasets or ()) - set(self.sources[store.source].datasets)):
-                message = f"the source {store.source} has no dataset {', '.join(wrong)}"
-                raise MisplacedError(message, "stores", str(place), "datasets")
         return self

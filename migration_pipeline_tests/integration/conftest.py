@@ -12,15 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 from psycopg import sql
 
 from migration_pipeline.cli.main import main
 from migration_pipeline.contracts.erp import ERP_TABLES
 from migration_pipeline.loaded.targets.postgres import PostgresTarget
+from migration_pipeline.orchestration import storage as storage_module
 from migration_pipeline.orchestration import workspace as workspace_module
+from migration_pipeline.orchestration.instance import open_instance
 from migration_pipeline.orchestration.workspace import Workspace, open_workspace
 from migration_pipeline.project.load import load_project
+from migration_pipeline.runtime import databases as databases_module
 from migration_pipeline.runtime.databases import CONTROL, DAGSTER, ERP, URL_VARIABLE, Databases
 from migration_pipeline.runtime.file_lock import locked
 from migration_pipeline.runtime.paths import Home
@@ -72,7 +76,8 @@ def own_databases(server_url: str, run_folder: Path) -> Iterator[Callable[[Home]
         return Databases(server_url, prefix=prefix, options=OPTIONS)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workspace_module, "open_databases", databases_of)
+        for module in (databases_module, workspace_module, storage_module):
+            patch.setattr(module, "open_databases", databases_of)
         yield databases_of
     open_workspace.cache_clear()
     with Databases(server_url, options=OPTIONS).connect("postgres", autocommit=True) as connection:
@@ -154,6 +159,13 @@ def demo(server_url: str, run_folder: Path) -> Demo:
     loaded = load_project(folder / "chain")
     workspace = Workspace(loaded, Home.of(loaded.folder), databases)
     return Demo(workspace, kept["first"], kept["second"], (kept["hashes"][0], kept["hashes"][1]), kept["written"])
+
+
+@pytest.fixture
+def demo_instance(demo: Demo, own_databases: Callable[[Home], Databases]) -> Iterator[dg.DagsterInstance]:
+    """The demo's Dagster instance, which `store2erp ui` would show."""
+    with open_instance(demo.workspace.home, own_databases(demo.workspace.home)) as instance:
+        yield instance
 
 
 def _migrate_twice(folder: Path, databases: Databases) -> str:

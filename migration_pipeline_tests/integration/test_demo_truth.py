@@ -11,7 +11,6 @@ import pytest
 
 from migration_pipeline.contracts.datasets import DATASETS, STAGES
 from migration_pipeline.control.views import read_view
-from migration_pipeline.orchestration.instance import open_instance
 from migration_pipeline.runtime.lake import read_stage
 from migration_pipeline_tests.integration.conftest import Demo
 
@@ -157,20 +156,18 @@ def test_the_report_is_there_for_the_owner_only(demo: Demo) -> None:
     assert (report.stat().st_mode & 0o077, "<html" in report.read_text(encoding="utf-8")) == (0, True)
 
 
-def test_dagster_has_the_history_of_every_store(demo: Demo) -> None:
+def test_dagster_has_the_history_of_every_store(demo: Demo, demo_instance: dg.DagsterInstance) -> None:
     """What the command line ran is what `store2erp ui` shows: runs, materialisations and check results, by store."""
     stores = demo.truth["stores"]
-    names = {f"{stage}_{dataset}" for stage in STAGES for dataset in DATASETS}
-    with open_instance(demo.workspace.home, demo.workspace.databases) as instance:
-        assert set(instance.get_dynamic_partitions("store")) == set(stores)
-        for name in names:
-            assert set(instance.get_materialized_partitions(dg.AssetKey(name))) == set(stores), name
-        for store in stores:
-            runs = instance.get_runs(dg.RunsFilter(tags={"store": store}))
-            assert [run.status for run in runs] == [dg.DagsterRunStatus.SUCCESS] * 2, store
-            checks = _check_results(instance, runs[0].run_id)
-            assert (len(checks), all(result.passed for result in checks)) == (25, True), store
-            assert {result.partition for result in checks} == {store}
+    assert set(demo_instance.get_dynamic_partitions("store")) == set(stores)
+    for name in (f"{stage}_{dataset}" for stage in STAGES for dataset in DATASETS):
+        assert set(demo_instance.get_materialized_partitions(dg.AssetKey(name))) == set(stores), name
+    for store in stores:
+        runs = demo_instance.get_runs(dg.RunsFilter(tags={"store": store}))
+        assert [run.status for run in runs] == [dg.DagsterRunStatus.SUCCESS] * 2, store
+        checks = _check_results(demo_instance, runs[0].run_id)
+        assert (len(checks), all(result.passed for result in checks)) == (25, True), store
+        assert {result.partition for result in checks} == {store}
 
 
 def _check_results(instance: dg.DagsterInstance, run_id: str) -> list[dg.AssetCheckEvaluation]:

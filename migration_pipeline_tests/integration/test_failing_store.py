@@ -27,6 +27,12 @@ def chain(tmp_path: Path) -> SmallProject:
     return write_project(tmp_path / "chain", STORES)
 
 
+@pytest.fixture
+def shop(tmp_path: Path) -> SmallProject:
+    """One good store."""
+    return write_project(tmp_path / "shop")
+
+
 def of_store(project: SmallProject, own_databases: Found, store: str) -> dict[str, int]:
     """Rows of one store in the ERP, without tables that have none."""
     return {name: rows for name, rows in erp_rows(own_databases(Home.of(project.folder)), store).items() if rows}
@@ -55,49 +61,48 @@ def _unexplained(run: dict[str, str], status: dict[str, list[dict[str, str]]]) -
     return {row["store"] for row in status["stores"]}, status["not_reconciled"], run["unexplained"]
 
 
-def losing_cleaner(store: str, original: cleaning.Cleaner) -> cleaning.Cleaner:
-    """A cleaner that drops the last member of one store without a word."""
+def losing_cleaner(original: cleaning.Cleaner) -> cleaning.Cleaner:
+    """A cleaner that drops the last stock row without a word."""
 
     def clean(raw: StageOutput, source: SourceSpec) -> dict[str, CleanTable]:
-        lost = raw.tables["members"]
-        keep = ~lost["card"].str.startswith(f"{store}-") if store else pd.Series(data=True, index=lost.index)
-        return original(StageOutput(raw.extract_id, {"members": lost[keep].reset_index(drop=True)}, raw.outcomes), source)
+        return original(StageOutput(raw.extract_id, {"stock": raw.tables["stock"].iloc[:2]}, raw.outcomes), source)
 
     return clean
 
 
 def test_a_row_lost_in_cleaning_stops_the_load(
-    chain: SmallProject, own_databases: Found, store2erp: Command, monkeypatch: pytest.MonkeyPatch
+    shop: SmallProject, own_databases: Found, store2erp: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The conservation check can fail, and when it does nothing of the store is loaded; the other stores are not touched by it."""
-    monkeypatch.setattr(cleaning, "CLEANERS", {**cleaning.CLEANERS, "members": losing_cleaner("B", cleaning.CLEANERS["members"])})
-    ended = store2erp("run", "-p", chain.folder, "--json")
+    """The conservation check can fail, and when it does nothing of the store is loaded: exit code 1."""
+    monkeypatch.setattr(cleaning, "CLEANERS", {**cleaning.CLEANERS, "inventory": losing_cleaner(cleaning.CLEANERS["inventory"])})
+    ended = store2erp("run", "-p", shop.folder, "--json")
     assert ended.code == 1
-    assert ended.json["failed_checks"] == [{"store": "B", "asset": "mapped_members", "check": "conservation"}]
-    assert {store: of_store(chain, own_databases, store) for store in STORES} == {"A": OF_STORES, "B": {}, "C": OF_STORES}
+    assert ended.json["failed_checks"] == [{"store": "A", "asset": "mapped_inventory", "check": "conservation"}]
+    assert ended.json["failures"] == []
+    assert of_store(shop, own_databases, "A") == {}
 
 
 def test_money_lost_in_the_erp_fails_the_reconciliation(
-    chain: SmallProject, own_databases: Found, store2erp: Command, monkeypatch: pytest.MonkeyPatch
+    shop: SmallProject, own_databases: Found, store2erp: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One cent less in the ERP than in the source is a break, named by store and dataset: exit code 1."""
     read_back = PostgresTarget.read_back
 
     def short(target: PostgresTarget, table: str, store: str | None = None) -> pd.DataFrame:
         frame = read_back(target, table, store)
-        if table != "ticket_line" or store != "C":
+        if table != "ticket_line" or store != "A":
             return frame
         cent = frame["amount"].iloc[:1] - pd.Series(["0.01"], dtype=frame["amount"].dtype)
         return frame.assign(amount=pd.concat([cent, frame["amount"].iloc[1:]]))
 
     monkeypatch.setattr(PostgresTarget, "read_back", short)
-    ended = store2erp("run", "-p", chain.folder, "--json")
+    ended = store2erp("run", "-p", shop.folder, "--json")
     assert ended.code == 1
-    assert ended.json["failed_checks"] == [{"store": "C", "asset": "reconciled_sales", "check": "reconciliation"}]
+    assert ended.json["failed_checks"] == [{"store": "A", "asset": "reconciled_sales", "check": "reconciliation"}]
 
 
 def test_a_crash_of_ours_is_one_line_and_no_half_load(
-    chain: SmallProject, own_databases: Found, store2erp: Command, monkeypatch: pytest.MonkeyPatch
+    shop: SmallProject, own_databases: Found, store2erp: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An error nobody foresaw (a bug) ends the store with exit code 3 and without a traceback on the terminal."""
 
@@ -105,8 +110,8 @@ def test_a_crash_of_ours_is_one_line_and_no_half_load(
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(cleaning, "CLEANERS", {**cleaning.CLEANERS, "inventory": broken})
-    ended = store2erp("run", "-p", chain.folder, "--store", "A")
+    ended = store2erp("run", "-p", shop.folder)
     assert ended.code == 3
     assert "Traceback" not in ended.text
     assert "a bug" in ended.text
-    assert of_store(chain, own_databases, "A") == {}
+    assert of_store(shop, own_databases, "A") == {}

@@ -14,7 +14,9 @@ IMPORT = "import sys; sys.path.insert(0, sys.argv[1]); from migration_pipeline.d
 def test_definitions_need_no_environment_and_leave_nothing_behind(tmp_path: Path) -> None:
     """Code servers start in strange places; the folder is also looked at afterwards, because root may write anywhere."""
     tmp_path.chmod(0o500)
-    done = subprocess.run([sys.executable, "-B", "-c", IMPORT, str(ROOT)], env={}, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", IMPORT, str(ROOT)], env={}, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout.strip()) == (0, "25"), done.stderr
     assert list(tmp_path.iterdir()) == []
 

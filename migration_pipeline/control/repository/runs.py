@@ -6,7 +6,7 @@ Belongs here: registering and listing them. Does not belong here: what became of
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnClause, literal_column, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -40,11 +40,14 @@ class RunRepository:
             return list(session.scalars(select(ProjectStore).order_by(ProjectStore.store)))
 
     def record_extract(self, extract: Extract) -> bool:
-        """Keep one extract; False if one of this id is there already (it then stays as it is)."""
+        """Keep one extract; False if one of this id was there already: only its time and run are renewed, for the content is the same."""
         values = {c.name: getattr(extract, c.name) for c in Extract.__table__.columns}
-        statement = insert(Extract).on_conflict_do_nothing().returning(Extract.extract_id)
+        statement = insert(Extract).values(values)
+        renewed = {"run_id": statement.excluded.run_id, "taken_at": statement.excluded.taken_at}
+        upsert = statement.on_conflict_do_update(index_elements=["extract_id"], set_=renewed)
+        is_new: ColumnClause[bool] = literal_column("xmax = 0")
         with control_engine(self.databases).begin() as connection:
-            return connection.execute(statement.values(values)).first() is not None
+            return bool(connection.execute(upsert.returning(is_new)).scalar_one())
 
     def extracts(self, *, store: str | None = None, dataset: str | None = None, run_id: str | None = None) -> list[Extract]:
         """Extracts with the given properties (None: any), newest first."""

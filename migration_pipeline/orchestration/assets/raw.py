@@ -21,7 +21,7 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
             store, source = workspace.store(context.partition_key), workspace.source(context.partition_key)
             output = extract(dataset, store, source, workspace.places)
             context.add_output_metadata(stage_metadata(dataset, output, source.datasets[dataset.name]))
-            workspace.records.extract(context.run_id, store.id, dataset.name, output)
+            workspace.records.extract(context.run.run_id, store.id, dataset.name, output)
             return output
 
     return raw

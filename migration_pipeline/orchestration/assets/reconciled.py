@@ -20,7 +20,7 @@ def reconciled_asset(dataset: Dataset) -> dg.AssetsDefinition:
             workspace = migration.workspace()
             store = context.partition_key
             proof = reconcile(dataset, workspace.store(store), workspace.source(store), loaded, workspace.target)
-            workspace.records.reconciliation(context.run_id, store, dataset.name, loaded, proof)
+            workspace.records.reconciliation(context.run.run_id, store, dataset.name, loaded, proof)
             context.add_output_metadata(reconciliation_metadata(proof, workspace.report))
             return proof.as_output(loaded)
 

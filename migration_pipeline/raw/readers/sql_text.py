@@ -68,7 +68,7 @@ class Dialect:
 _START = r"(?<![^\n;])[ \t]*+(?P<start>INSERT\b|REPLACE\s+INTO\b|COPY\b|CREATE\s+(?:\w+\s+){0,2}?TABLE\b)"
 _BODY = r"(?<![^\n])(?:CREATE|ALTER)\s+(?:OR\s+ALTER\s+)?(?:PROC|PROCEDURE|FUNCTION|TRIGGER)\b"
 _DELIMITER = r"(?<![^\n])DELIMITER[ \t]+(?!;[ \t\r]*\n)\S"
-_BLOCK = r"/\*(?:[^*]++|\*(?!/))*+\*/"
+_BLOCK = r"/\*[^*]*+\*++(?:[^/*][^*]*+\*++)*/"
 _DOLLAR = r"(?<![\w$])\$(?P<tag>\w*)\$.*?\$(?P=tag)\$"
 POSTGRES_LETTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 MYSQL_LETTERS = {"b": "\b", "n": "\n", "r": "\r", "t": "\t", "0": "\0", "Z": "\x1a", "%": "\\%", "_": "\\_"}

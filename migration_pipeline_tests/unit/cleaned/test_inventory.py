@@ -1,0 +1,38 @@
+"""Stock: value is quantity times cost, to the cent; negative stock is loaded and counted."""
+
+from decimal import Decimal
+
+from migration_pipeline_tests.unit.cleaned.raw_tables import cleaned, hits, reasons
+
+
+def test_value_is_rounded_half_away_from_zero() -> None:
+    output = cleaned("inventory", {"stock": {"product_code": ["1", "2"], "quantity": ["0.125", "-0.125"], "unit_cost": ["0.04", "0.04"]}})
+    assert output.tables["stock"]["value"].tolist() == [Decimal("0.01"), Decimal("-0.01")]
+    assert output.tables["stock"]["_money"].tolist() == [Decimal("0.01"), Decimal("-0.01")]
+
+
+def test_negative_stock_goes_on_and_is_counted() -> None:
+    output = cleaned("inventory", {"stock": {"product_code": ["1", "2"], "quantity": ["-3", "x"]}})
+    assert output.tables["stock"]["quantity"].tolist() == [Decimal(-3)]
+    assert hits(output, "negative") == 1
+    assert reasons(output, "stock") == {"stock:2": "bad_number"}
+
+
+def test_equal_items_are_not_folded_here() -> None:
+    output = cleaned("inventory", {"stock": {"product_code": ["1", "1"], "quantity": ["1", "2"]}})
+    assert len(output.tables["stock"]) == 2
+
+
+def test_absurd_figures_are_rejected_and_do_not_stop_the_store() -> None:
+    """A barcode typed as a quantity, a value that no money column holds."""
+    columns = {
+        "product_code": ["1", "2", "3", "4"],
+        "quantity": ["99999999999", "1", "999999999", "-1000000000"],
+        "unit_cost": ["99999999999.99999", "2", "99999999999", "0"],
+    }
+    output = cleaned("inventory", {"stock": columns})
+    assert reasons(output, "stock") == {
+        "stock:1": "implausible_quantity",
+        "stock:3": "bad_number",
+        "stock:4": "implausible_quantity",
+    }
