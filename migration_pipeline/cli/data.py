@@ -21,7 +21,10 @@ def status(project: ProjectDir, data: DataDir = None, as_json: AsJson = False) -
 
     workspace = open_workspace(project.resolve(), data.resolve() if data else None)
     board = read_view(workspace.databases, "status_board", ("store", "dataset"))
-    missing = [store for store in workspace.stores if store not in set(board["store"])]
+    done = set(zip(board["store"], board["dataset"], strict=True))
+    stale = read_view(workspace.databases, "unfinished", ("store", "dataset"))
+    done -= set(zip(stale["store"], stale["dataset"], strict=True))
+    missing = [f"{store} {dataset}" for store in workspace.stores for dataset in workspace.datasets(store) if (store, dataset) not in done]
     if as_json:
         rows = [{k: int(v) if k in _COUNTS else str(v) for k, v in row.items()} for row in board.to_dict("records")]
         show_json({"stores": rows, "not_reconciled": missing})

@@ -114,6 +114,14 @@ _ALL = (
         "补充商品档案，或映射旧编码。",
     ),
     Reason(
+        "unknown_warehouse",
+        _REJECTED,
+        "The stock location is not one of the store's warehouses",
+        "该仓位不在门店的仓库列表中",
+        "List it under warehouses: of the store in migration.yaml.",
+        "在 migration.yaml 中该门店的 warehouses: 下登记。",
+    ),
+    Reason(
         "orphan_line",
         _REJECTED,
         "The row's ticket does not exist",

@@ -33,6 +33,7 @@ class MappingContext:
     Attributes:
         reference_stores: where references are looked up: the store itself, then head office.
         value_maps: vocabulary -> source word -> ERP word.
+        warehouses: the stock locations the ERP knows of this store.
     """
 
     store: str
@@ -40,3 +41,4 @@ class MappingContext:
     reference_stores: tuple[str, ...]
     value_maps: Mapping[str, Mapping[str, str]]
     crosswalk: Crosswalk
+    warehouses: tuple[str, ...] = ("MAIN",)

@@ -21,6 +21,7 @@ def to_erp(cleaned: StageOutput, context: MappingContext) -> tuple[dict[str, pd.
     mapped = MappedTable(mapped.table, mapped.rows.assign(erp_key=item), [], []).without(
         item.isna(), "unknown_product", detail="product_code"
     )
+    mapped = mapped.without(~mapped.rows["warehouse"].isin(context.warehouses), "unknown_warehouse", detail="warehouse")
     rows = mapped.rows
     folded = rows.groupby(_KEY, sort=False).agg(
         quantity=("quantity", "sum"), value=("value", "sum"), unit_cost=("unit_cost", "first"), n=("erp_key", "size")

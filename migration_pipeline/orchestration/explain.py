@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from migration_pipeline.contracts.datasets import DATASETS, Dataset
+from migration_pipeline.contracts.datasets import DATASETS, Table
 from migration_pipeline.contracts.erp import erp_table
 from migration_pipeline.contracts.reasons import REASONS
 from migration_pipeline.contracts.stage_output import StageOutput
@@ -55,13 +55,23 @@ def explain(workspace: Workspace, store: str, dataset_name: str, row: str, *, pe
     raw = read_stage(lake, "raw", dataset_name, workspace.store(store).id)
     later = {s: read_stage(lake, s, dataset_name, store) for s in ("cleaned", "loaded") if current_folder(lake, s, dataset_name, store)}
     specs = workspace.source(store).datasets[dataset_name]
-    found = [
-        _way(workspace, dataset, table, raw, later, specs[table], row, personal=personal) for table in raw.tables if _has(raw, table, row)
-    ]
+    cases = [_Case(workspace, store, dataset.table(name), specs[name], personal) for name in raw.tables]
+    found = [_way(case, raw, later, row) for case in cases if _has(raw, case.table.name, row)]
     if not found:
         example = next((frame["_row_id"].iloc[0] for frame in raw.tables.values() if len(frame)), "FILE:ROW")
         raise BadInputError(f"{dataset_name} of store {store} has no row {row!r}", where="explain", fix=f"row ids look like {example}")
     return found
+
+
+@dataclass(frozen=True)
+class _Case:
+    """Where a row is looked for, and whether personal values are shown."""
+
+    workspace: Workspace
+    store: str
+    table: Table
+    spec: TableSpec
+    personal: bool
 
 
 def _has(raw: StageOutput, table: str, row: str) -> bool:
@@ -69,45 +79,34 @@ def _has(raw: StageOutput, table: str, row: str) -> bool:
     return bool((raw.tables[table]["_row_id"] == row).any() or ((ended["table"] == table) & (ended["row_id"] == row)).any())
 
 
-def _way(
-    workspace: Workspace,
-    dataset: Dataset,
-    table: str,
-    raw: StageOutput,
-    later: dict[str, StageOutput],
-    spec: TableSpec,
-    row: str,
-    *,
-    personal: bool,
-) -> Explanation:
-    steps = [
-        Step("raw", table, _values(raw.tables[table], row, set() if personal else _hidden_raw(raw.tables[table], dataset, table, spec)))
-    ]
-    if "cleaned" in later and table in later["cleaned"].tables:
-        hidden = set() if personal else {f.name for f in dataset.table(table).fields if f.personal}
-        steps.append(Step("cleaned", table, _values(later["cleaned"].tables[table], row, hidden)))
+def _way(case: _Case, raw: StageOutput, later: dict[str, StageOutput], row: str) -> Explanation:
+    name = case.table.name
+    steps = [Step("raw", name, _values(raw.tables[name], row, _hidden_raw(case, raw.tables[name])))]
+    if "cleaned" in later and name in later["cleaned"].tables:
+        hidden = {field.name for field in case.table.fields if field.personal and not case.personal}
+        steps.append(Step("cleaned", name, _values(later["cleaned"].tables[name], row, hidden)))
     ledger = later.get("loaded", later.get("cleaned", raw)).outcomes
-    hit = ledger[(ledger["table"] == table) & (ledger["row_id"] == row)]
+    hit = ledger[(ledger["table"] == name) & (ledger["row_id"] == row)]
     if hit.empty:
-        return Explanation(row, table, tuple(step for step in steps if step.values))
+        return Explanation(row, name, tuple(step for step in steps if step.values))
     end = hit.iloc[0]
     if end["target_key"]:
-        steps.append(_erp_step(workspace, dataset, table, str(end["target_key"]), personal=personal))
+        steps.append(_erp_step(case, str(end["target_key"])))
     reason = REASONS[str(end["reason"])]
     words = f"{reason.en} {reason.zh} [{end['stage']}{', ' + str(end['detail']) if end['detail'] else ''}]"
-    return Explanation(
-        row, table, tuple(s for s in steps if s.values), str(end["outcome"]), str(end["reason"]), words, str(end["target_key"])
-    )
+    shown = tuple(step for step in steps if step.values or step.note)
+    return Explanation(row, name, shown, str(end["outcome"]), reason.code, words, str(end["target_key"]))
 
 
-def _hidden_raw(raw: pd.DataFrame, dataset: Dataset, table: str, spec: TableSpec) -> set[str]:
+def _hidden_raw(case: _Case, raw: pd.DataFrame) -> set[str]:
     """Source columns of persons; in a table that has any also those nobody mapped, for what is in them is not known."""
-    about = dataset.table(table)
-    personal = {field.name for field in about.fields if field.personal}
-    sources = {name: (s,) if isinstance(s, str) else tuple(s) for name, s in spec.columns.items()}
+    personal = {field.name for field in case.table.fields if field.personal}
+    if case.personal or not personal:
+        return set()
+    sources = {name: (s,) if isinstance(s, str) else tuple(s) for name, s in case.spec.columns.items()}
     shown = {column for name, columns in sources.items() if name not in personal for column in columns}
     hidden = {column for name, columns in sources.items() if name in personal for column in columns}
-    return hidden | (set(map(str, raw.columns)) - shown if personal else set())
+    return hidden | (set(map(str, raw.columns)) - shown)
 
 
 def _values(frame: pd.DataFrame, row: str, hidden: set[str]) -> dict[str, str]:
@@ -118,14 +117,14 @@ def _values(frame: pd.DataFrame, row: str, hidden: set[str]) -> dict[str, str]:
     return {c: MASK if c in hidden else str(v) for c, v in shown.items()}
 
 
-def _erp_step(workspace: Workspace, dataset: Dataset, table: str, key: str, *, personal: bool) -> Step:
+def _erp_step(case: _Case, key: str) -> Step:
     """The ERP's row as it is now."""
-    name = _MASTERS.get(table, dataset.table(table).erp_table)
+    name = _MASTERS.get(case.table.name, case.table.erp_table)
     about = erp_table(name)
-    frame = workspace.target.read_back(name, None)
+    frame = case.workspace.target.read_back(name, case.store if about.per_store else None)
     keys = frame[[c for c in about.key if c != "store_code"]].astype("str").agg("|".join, axis=1)
     hit = frame[keys == key]
     if hit.empty:
         return Step("erp", name, {}, "not in the ERP")
-    hidden = {c.name for c in about.columns if c.personal and not personal}
+    hidden = {column.name for column in about.columns if column.personal and not case.personal}
     return Step("erp", name, {str(c): MASK if c in hidden else str(v) for c, v in hit.iloc[0].items() if pd.notna(v)})

@@ -88,7 +88,9 @@ class Workspace:
     def mapping_context(self, store_id: str, run_id: str) -> MappingContext:
         """What mapping one store needs."""
         offices = tuple(s.id for s in self.stores.values() if s.kind == "head_office" and s.id != store_id)
-        return MappingContext(store_id, run_id, (store_id, *offices), self.source(store_id).value_maps, CrosswalkRepository(self.databases))
+        words, crosswalk = self.source(store_id).value_maps, CrosswalkRepository(self.databases)
+        warehouses = tuple(warehouse.code for warehouse in self.store(store_id).warehouses)
+        return MappingContext(store_id, run_id, (store_id, *offices), words, crosswalk, warehouses)
 
     def _found_stores(self) -> list[StoreSpec]:
         found = self.project.stores_from

@@ -85,7 +85,7 @@ def deep_merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, An
 
 
 def _as_bad_input(path: Path, lines: Mapping[tuple[str, ...], int], error: ValidationError) -> BadInputError:
-    first = error.errors()[0]
+    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
     place = getattr(first.get("ctx", {}).get("error"), "place", tuple(str(part) for part in first["loc"]))
     line = line_of(dict(lines), place)
     what = f"{'.'.join(place) or 'the file'}: {first['msg'].removeprefix('Value error, ')}"

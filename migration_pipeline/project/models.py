@@ -69,7 +69,7 @@ class StoresFrom(Closed):
 
 
 class Limits(Closed):
-    """How many rejected rows a person has accepted, over all stores; one more makes the run end with exit code 1."""
+    """How many rejected rows a person has accepted, over the stores and datasets of a run; one more makes the run end with exit code 1."""
 
     rejected_rows: int = Field(default=0, ge=0)
 

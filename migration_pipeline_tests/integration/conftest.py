@@ -87,9 +87,7 @@ def own_databases(server_url: str, run_folder: Path) -> Iterator[Callable[[Home]
 
 
 @pytest.fixture
-def store2erp(
-    own_databases: Callable[[Home], Databases], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Command:
+def store2erp(own_databases: Callable[[Home], Databases], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """The command as `main()` runs it, in this process; each call opens the project anew."""
 
     def call(*arguments: object) -> Ended:
@@ -109,13 +107,14 @@ def store2erp(
 
 
 def erp_rows(databases: Databases, store: str | None = None) -> dict[str, int]:
-    """Rows of every ERP table that loads fill; with a store, its rows in every table that names stores. Tables nobody made yet have none."""
+    """Rows of every ERP table that loads fill; with a store, its rows in every table that names stores. A table nobody made has none."""
     filled = {table.name: table for table in ERP_TABLES.values() if table.dataset is not None}
     wanted = [name for name, table in filled.items() if store is None or "store_code" in table.column_names]
     condition = sql.SQL("") if store is None else sql.SQL(" WHERE store_code = {}").format(sql.Literal(store))
     with databases.connect(ERP) as connection:
         there = {name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()}
-        counted = [sql.SQL("SELECT {}, count(*) FROM {}").format(name, sql.Identifier(name)) + condition for name in wanted if name in there]
+        count = sql.SQL("SELECT {}, count(*) FROM {}")
+        counted = [count.format(name, sql.Identifier(name)) + condition for name in wanted if name in there]
         return dict.fromkeys(wanted, 0) | (dict(connection.execute(sql.SQL(" UNION ALL ").join(counted)).fetchall()) if counted else {})
 
 

@@ -135,7 +135,7 @@ MEMBERS = Messy(
 STOCK = Messy(
     {
         "product_code": any_of(CODES),
-        "warehouse": any_of(("MAIN", "QC", "", None)),
+        "warehouse": any_of(("MAIN", "QC", "XX", "", None)),
         "quantity": numbers(),
         "unit_cost": numbers(),
     }

@@ -67,7 +67,10 @@ DATA: dict[str, tuple[Breaker, tuple[str, ...]]] = {
     "truncated gz": (_cut_off(_packed_gz, ".gz"), ("products.csv.gz", "cut off")),
     "truncated zip": (_cut_off(_packed_zip, ".zip"), ("products.csv.zip",)),
     "missing column": (_rewritten(lambda text: text.replace("price", "preis", 1)), ("needs column 'price'", "store A")),
-    "unknown column": (_rewritten(lambda text: text.replace("supplier\n", "supplier,colour\n")), ("column 'colour'", "archive: of products")),
+    "unknown column": (
+        _rewritten(lambda text: text.replace("supplier\n", "supplier,colour\n")),
+        ("column 'colour'", "archive: of products"),
+    ),
     "header only": (_rewritten(lambda text: text.splitlines()[0] + "\n"), ("not one row of products", "store A")),
     "quote never closed": (_rewritten(lambda text: text.replace("Bread", '"Bread')), ("quote", "products.csv:3")),
     "two columns of one name": (_rewritten(lambda text: text.replace("name,price", "price,price")), ("price", "products.csv")),
@@ -101,7 +104,11 @@ def test_the_same_data_unbroken_is_loaded(store2erp: Command, own_databases: Cal
 
 YAML: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "wrong key": ("currency: CNY", "curency: CNY", ("no key 'curency'", "migration.yaml:4", "did you mean 'currency'?")),
-    "wrong nested key": ("file: lines.csv}", "file: lines.csv, encodng: utf-8}", ("no key 'encodng'", "migration.yaml:13", "did you mean 'encoding'?")),
+    "wrong nested key": (
+        "file: lines.csv}",
+        "file: lines.csv, encodng: utf-8}",
+        ("no key 'encodng'", "migration.yaml:13", "did you mean 'encoding'?"),
+    ),
     "missing key": ("{format: csv, file: lines.csv}", "{format: csv}", ("inputs.lines.file", "migration.yaml:13")),
     "wrong value": ("version: 1", "version: 2", ("version", "migration.yaml:1")),
     "unknown source": ("source: plain", "source: plian", ("plian", "migration.yaml")),

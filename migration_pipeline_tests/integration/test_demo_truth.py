@@ -54,7 +54,7 @@ def test_every_source_row_has_one_outcome_and_no_other_row_has(ledger: pd.DataFr
 
 def test_every_row_ended_where_and_why_the_truth_says(ledger: pd.DataFrame, truth: pd.DataFrame) -> None:
     """Row by row, so that two wrong rows cannot hide each other."""
-    both = truth[["outcome", "reason"]].join(ledger[["outcome", "reason", "detail"]], suffixes=("", "_found"))
+    both = truth[["outcome", "reason"]].join(ledger[["outcome", "reason", "detail"]].add_suffix("_found"))
     wrong = both[(both["outcome"] != both["outcome_found"]) | (both["reason"] != both["reason_found"])]
     assert wrong.empty, wrong.head(20).to_string()
 
@@ -87,12 +87,12 @@ def test_every_member_has_the_points_and_the_money_of_all_cards(demo: Demo, ledg
     """Per golden record: what all its source rows carried is what the ERP holds for it."""
     balances = demo.workspace.target.read_back("member_balance")
     balances["money"] = balances["stored_principal"] + balances["stored_bonus"]
-    held = balances.groupby("member_code")[["points", "money"]].sum().map(Decimal)
+    held: pd.DataFrame = balances.groupby("member_code")[["points", "money"]].sum().map(Decimal)
     rows = ledger.xs("members", level="dataset")
     rows = rows[rows["outcome"].isin(["loaded", "merged"])]
     nameless = rows["target_key"] == ""  # rows that another row of the same key replaced: they carry nothing
-    assert not rows.loc[nameless, ["points", "money"]].map(bool).any(axis=None)
-    carried = rows[~nameless].groupby("target_key")[["points", "money"]].sum().map(Decimal)
+    assert not rows.loc[nameless, ["points", "money"]].map(bool).to_numpy().any()
+    carried: pd.DataFrame = rows[~nameless].groupby("target_key")[["points", "money"]].sum().map(Decimal)
     pd.testing.assert_frame_equal(held.sort_index(), carried.sort_index(), check_names=False, check_dtype=False, check_index_type=False)
 
 
@@ -110,7 +110,7 @@ def _source_keys(demo: Demo, ledger: pd.DataFrame, dataset: str, table: str) -> 
     column, parts = DATASETS[dataset].table(table).key[0], []
     for store in demo.truth["stores"]:
         rows = read_stage(demo.workspace.home.lake, "cleaned", dataset, store).tables[table][["_row_id", column]]
-        ended = ledger.loc[(store, dataset, table)].reindex(rows["_row_id"])
+        ended = ledger.xs((store, dataset, table), level=KEY[:3]).reindex(rows["_row_id"])
         kept = ended["reason"].isin(["loaded", "same_record"]).to_numpy()
         parts.append(pd.Series(ended["target_key"].to_numpy()[kept], index=[(store, key) for key in rows[column][kept]]))
     return pd.concat(parts)
@@ -127,7 +127,7 @@ def test_the_board_shows_the_true_rows_and_money(demo: Demo) -> None:
         expected[place] = (rows + part["source_rows"], money + (Decimal(part["money"]) if counts else 0))
     found = {place: (int(row["source_rows"]), Decimal(row["money_in"])) for place, row in board.to_dict("index").items()}
     assert found == expected
-    assert (int(board["breaks"].sum()), Decimal(board["unexplained"].sum())) == (0, 0)
+    assert (int(board["breaks"].sum()), Decimal(board["unexplained"].sum())) == (0, Decimal(0))
 
 
 def test_the_summary_is_balanced_and_adds_up(demo: Demo) -> None:

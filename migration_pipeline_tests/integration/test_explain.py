@@ -85,9 +85,13 @@ def test_a_merged_row_names_the_record_it_went_into(demo: Demo, truth: pd.DataFr
 
 @pytest.mark.parametrize(
     ("reason", "table", "dataset", "outcome"),
-    [("voided_ticket", "tickets", "sales", "excluded"), ("bad_number", "members", "members", "rejected"), ("ragged_row", "suppliers", "suppliers", "rejected")],
+    [
+        ("voided_ticket", "tickets", "sales", "excluded"),
+        ("bad_number", "members", "members", "rejected"),
+        ("ragged_row", "suppliers", "suppliers", "rejected"),
+    ],
 )
-def test_a_row_that_did_not_go_on_says_why_and_is_in_no_erp(  # noqa: PLR0917 - pytest hands them over by name
+def test_a_row_that_did_not_go_on_says_why_and_is_in_no_erp(
     reason: str, table: str, dataset: str, outcome: str, demo: Demo, truth: pd.DataFrame, store2erp: Command
 ) -> None:
     """In words of both languages, with the stage that decided."""
@@ -127,16 +131,20 @@ def test_json_has_the_shape_scripts_rely_on(demo: Demo, truth: pd.DataFrame, sto
     assert list(answer) == ["store", "dataset", "row", "tables"]
     assert (answer["store"], answer["dataset"], answer["row"]) == ("S04", "members", row)
     for way in answer["tables"]:
-        assert set(way) == {field for field in Explanation.__dataclass_fields__}
+        assert set(way) == set(Explanation.__dataclass_fields__)
         assert all(set(step) == {"stage", "table", "values", "note"} for step in way["steps"])
         assert all(isinstance(value, str) for step in way["steps"] for value in step["values"].values())
 
 
 @pytest.mark.parametrize(
     ("store", "dataset", "row", "word"),
-    [("S04", "members", "会员.csv:99999", "会员.csv:2"), ("S04", "mebmers", "会员.csv:2", ", ".join(DATASETS)), ("S99", "members", "x:1", "stores are S01")],
+    [
+        ("S04", "members", "会员.csv:99999", "会员.csv:2"),
+        ("S04", "mebmers", "会员.csv:2", ", ".join(DATASETS)),
+        ("S99", "members", "x:1", "stores are S01"),
+    ],
 )
-def test_an_unknown_row_is_refused_with_an_example(store: str, dataset: str, row: str, word: str, demo: Demo, store2erp: Command) -> None:  # noqa: PLR0917
+def test_an_unknown_row_is_refused_with_an_example(store: str, dataset: str, row: str, word: str, demo: Demo, store2erp: Command) -> None:
     """Exit code 2 and what an id looks like."""
     ended = store2erp("explain", store, dataset, row, "-p", demo.folder)
     assert (ended.code, "Traceback" in ended.text, word in ended.err) == (2, False, True), ended.text

@@ -85,7 +85,7 @@ def test_the_command_wrote_no_person(demo: Demo, planted: frozenset[str], store2
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ("80.00\n", '80.00,"Person A\n'),
+        ("80.00\n", '"Person A\n'),
         ("80.00\n", "80.00\n\x00Person A,13800000001\n"),
         ("Person A", "Person A\udcff"),
         ("card,name", "card,card"),

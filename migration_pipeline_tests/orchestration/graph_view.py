@@ -70,7 +70,7 @@ def view(definitions: dg.Definitions) -> GraphView:
     return GraphView(assets, checks, tuple(sorted(named - set(defined))))
 
 
-def _partitions(definition: dg.PartitionsDefinition | None) -> str | None:  # type: ignore[type-arg]
+def _partitions(definition: dg.PartitionsDefinition | None) -> str | None:
     """`dynamic:store` for dynamic partitions named `store`."""
     if isinstance(definition, dg.DynamicPartitionsDefinition):
         return f"dynamic:{definition.name}"

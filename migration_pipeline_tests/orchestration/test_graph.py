@@ -1,4 +1,4 @@
-"""The asset graph is what was reviewed: 25 assets, 25 blocking checks, every key defined (Dagster makes a typo an external asset, silently)."""
+"""The asset graph is what was reviewed: 25 assets, 25 blocking checks, every key defined (to Dagster a typo is an external asset)."""
 
 import json
 import warnings

@@ -14,6 +14,7 @@ from migration_pipeline.control.repository.identity_rule import NewRecord, Regis
 from migration_pipeline.mapped.context import MappingContext
 from migration_pipeline.mapped.map import map_to_erp
 
+WAREHOUSES = ("MAIN", "QC")
 Contribution = tuple[pd.Timestamp, dict[str, str | None]]
 
 
@@ -61,7 +62,7 @@ class FakeCrosswalk:
 
 def context(crosswalk: FakeCrosswalk, store: str = "S1", **value_maps: Mapping[str, str]) -> MappingContext:
     """The context of one store, with head office behind it."""
-    return MappingContext(store, "run", (store, "HQ"), value_maps, crosswalk)
+    return MappingContext(store, "run", (store, "HQ"), value_maps, crosswalk, WAREHOUSES)
 
 
 def mapped(
