@@ -12,7 +12,7 @@ from migration_pipeline.project.source import TableSpec
 
 
 def fold_by_key(done: CleanTable, key: Sequence[str], add: Sequence[str] = ()) -> CleanTable:
-    """Mark all but one row per key as `duplicate_key` and give the one that stays the best value of every field.
+    """Mark all but one row per key as `duplicate_key` (detail: the `_row_id` of the one that stays) and give that one the best values.
 
     Newest `updated_at` first, then the row with more values, then the later one. Columns in `add` are summed, never picked.
     The row's own measures (`_money` ...) stay its own, so that the ledger conserves.
@@ -33,9 +33,8 @@ def fold_by_key(done: CleanTable, key: Sequence[str], add: Sequence[str] = ()) -
         wanted = pd.MultiIndex.from_frame(survivors[list(key)]) if len(key) > 1 else pd.Index(survivors[key[0]])
         for column in add:
             frame.loc[survivors.index, column] = sums.loc[wanted, column].astype(frame[column].dtype).array
-    lost = pd.Series(False, index=frame.index, dtype=bool)
-    lost[rows.index[~keep]] = True
-    return CleanTable(done.table, frame, done.findings).marked(lost, "duplicate_key")
+    into = rows.groupby(list(key), sort=False)["_row_id"].transform("first")[~keep].reindex(frame.index)
+    return CleanTable(done.table, frame, done.findings).marked(into.notna(), "duplicate_key", into)
 
 
 def _best_first(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

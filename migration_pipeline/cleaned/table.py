@@ -48,7 +48,7 @@ class CleanTable:
         over = self.frame[self.frame["_reason"].notna() & (self.frame["_row_id"] != "")]
         return entries(self.table, over, over["_reason"], stage, detail=over["_detail"])
 
-    def marked(self, mask: "pd.Series[bool]", reason: str, detail: str = "", *, override: bool = False) -> "CleanTable":
+    def marked(self, mask: "pd.Series[bool]", reason: str, detail: "str | pd.Series[str]" = "", *, override: bool = False) -> "CleanTable":
         """The same table with `reason` set where `mask` holds and (unless `override`) none is set yet."""
         hit = mask if override else mask & self.frame["_reason"].isna()
         frame = self.frame.assign(_reason=self.frame["_reason"].where(~hit, reason), _detail=self.frame["_detail"].where(~hit, detail))

@@ -44,16 +44,7 @@ def board_table(board: pd.DataFrame, title: str, most_stores: int = 12) -> Table
     if board["store"].nunique() > most_stores:
         sums = ["source_rows", "loaded", "merged", "excluded", "rejected", "money_in", "money_out", "unexplained", "breaks"]
         board = board.groupby("dataset", sort=False)[sums].sum().reset_index().assign(store="all 全部")
-    table = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, 1, 0, 0),
-        header_style="dim",
-    )
+    table = _table(title)
     for name, chinese in (("store", "门店"), ("dataset", "数据集")):
         table.add_column(Text(f"{name}\n{chinese}"))
     for name, chinese in (
@@ -86,7 +77,14 @@ def _add_board_row(table: Table, row: Mapping[Hashable, Any], *, same_store: boo
 
 def plain_table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> Table:
     """A table of text."""
-    table = Table(
+    table = _table(title, *columns)
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row))
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    return Table(
         *columns,
         title=title or None,
         title_justify="left",
@@ -97,6 +95,3 @@ def plain_table(columns: Sequence[str], rows: Sequence[Sequence[object]], title:
         padding=(0, 1, 0, 0),
         header_style="dim",
     )
-    for row in rows:
-        table.add_row(*(escape(str(cell)) for cell in row))
-    return table

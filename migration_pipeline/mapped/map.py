@@ -6,6 +6,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from migration_pipeline.contracts.ledger import entries, joined
+from migration_pipeline.contracts.reasons import Outcome
 from migration_pipeline.contracts.stage_output import PENDING, StageOutput, findings_frame
 from migration_pipeline.mapped import inventory, members, products, sales, suppliers
 from migration_pipeline.mapped.context import MappingContext
@@ -26,15 +27,26 @@ MAPPERS: MappingProxyType[str, Mapper] = MappingProxyType(
 def map_to_erp(dataset: str, cleaned: StageOutput, context: MappingContext) -> StageOutput:
     """ERP tables of one store x dataset; outcomes and findings of earlier stages are carried on."""
     tables, done = MAPPERS[dataset](cleaned, context)
+    ended = joined(part for mapped in done.values() for part in mapped.ended)
     pending = [_pending(mapped) for mapped in done.values()]
     found = findings_frame(finding for mapped in done.values() for finding in mapped.findings)
     return StageOutput(
         extract_id=cleaned.extract_id,
         tables={**tables, PENDING: joined(pending)},
-        outcomes=joined([cleaned.outcomes, *(part for mapped in done.values() for part in mapped.ended)]),
+        outcomes=joined([_following(cleaned.outcomes, ended), ended]),
         findings=pd.concat([cleaned.findings, found], ignore_index=True),
         facts=cleaned.facts,
     )
+
+
+def _following(earlier: pd.DataFrame, ended: pd.DataFrame) -> pd.DataFrame:
+    """Rows that cleaning folded into one that is rejected now are not in the ERP either: they are rejected with it."""
+    for table, rejected in ended[ended["outcome"] == Outcome.REJECTED].groupby("table"):
+        reason = rejected.set_index("row_id")["reason"]
+        hit = (earlier["table"] == table) & (earlier["reason"] == "duplicate_key") & earlier["detail"].isin(reason.index)
+        fate = {"outcome": str(Outcome.REJECTED), "reason": earlier["detail"].map(reason), "stage": "mapped"}
+        earlier = earlier.assign(**{name: earlier[name].mask(hit, value) for name, value in fate.items()})
+    return earlier
 
 
 def _pending(mapped: MappedTable) -> pd.DataFrame:

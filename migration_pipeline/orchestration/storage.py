@@ -8,7 +8,7 @@ Belongs here: those differences. Does not belong here: `dagster.yaml` (`instance
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import dagster as dg
 from dagster._serdes import ConfigurableClassData
@@ -27,49 +27,30 @@ def _url(config: Mapping[str, Any]) -> str:
     return open_databases(Home(Path(config["home"]))).dagster_url(DAGSTER)
 
 
-class PooledRunStorage(PostgresRunStorage):
+class _OfHome:
+    """What the three storages share; goes before Dagster's class."""
+
+    @classmethod
+    def config_type(cls) -> Any:
+        """`home`: the project's state folder."""
+        return _CONFIG
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Any:
+        """Called by Dagster with the values of `dagster.yaml`."""
+        make: Any = cls
+        storage = make(postgres_url=_url(config_value), inst_data=inst_data)
+        storage.optimize_for_webserver(**_POOL)
+        return storage
+
+
+class PooledRunStorage(_OfHome, PostgresRunStorage):
     """Runs."""
 
-    @classmethod
-    def config_type(cls) -> Any:
-        """`home`: the project's state folder."""
-        return _CONFIG
 
-    @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:
-        """Called by Dagster with the values of `dagster.yaml`."""
-        storage = cls(postgres_url=_url(config_value), inst_data=inst_data)
-        storage.optimize_for_webserver(**_POOL)
-        return storage
-
-
-class PooledEventLogStorage(PostgresEventLogStorage):
+class PooledEventLogStorage(_OfHome, PostgresEventLogStorage):
     """Events, materialisations, check results."""
 
-    @classmethod
-    def config_type(cls) -> Any:
-        """`home`: the project's state folder."""
-        return _CONFIG
 
-    @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:
-        """Called by Dagster with the values of `dagster.yaml`."""
-        storage = cls(postgres_url=_url(config_value), inst_data=inst_data)
-        storage.optimize_for_webserver(**_POOL)
-        return storage
-
-
-class PooledScheduleStorage(PostgresScheduleStorage):
+class PooledScheduleStorage(_OfHome, PostgresScheduleStorage):
     """Schedules and sensors."""
-
-    @classmethod
-    def config_type(cls) -> Any:
-        """`home`: the project's state folder."""
-        return _CONFIG
-
-    @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, Any]) -> Self:
-        """Called by Dagster with the values of `dagster.yaml`."""
-        storage = cls(postgres_url=_url(config_value), inst_data=inst_data)
-        storage.optimize_for_webserver(**_POOL)
-        return storage

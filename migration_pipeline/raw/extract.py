@@ -6,7 +6,7 @@ Belongs here: joining inputs into raw tables, lookups, the demand that every sou
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from migration_pipeline.raw.shared_inputs import shared_rows
 from migration_pipeline.runtime.errors import BadInputError
 
 OWN_COLUMNS = ("_row_id",)
+_SHOWN = 2
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,27 @@ def extract(dataset: Dataset, store: StoreSpec, source: SourceSpec, places: Plac
         tables[name] = _raw_table(table, spec, source, inputs, store)
         ledgers.extend(_ragged(table, inputs[i]) for i in spec.inputs)
     if not any(len(frame) for frame in tables.values()):
-        raise BadInputError(
-            f"there is not one row of {dataset.name}",
-            where=f"store {store.id}",
-            fix="export it again, or take the dataset out of the store's list in migration.yaml",
-        )
+        raise _nothing(dataset, store, specs, inputs)
     return StageOutput(_extract_id(dataset, store, source, files), tables, joined(ledgers), facts={"files": _manifest(files)})
+
+
+def _nothing(dataset: Dataset, store: StoreSpec, specs: Mapping[str, TableSpec], inputs: Mapping[str, InputTable]) -> BadInputError:
+    used = [inputs[name] for spec in specs.values() for name in spec.inputs]
+    if ragged := sum(len(table.ragged) for table in used):
+        what, fix = (
+            f"all {ragged} rows of {dataset.name} have another number of columns than the header",
+            "check the delimiter and the quotes",
+        )
+    else:
+        what, fix = f"there is not one row of {dataset.name}", "export it again, or take the dataset out of the store's datasets: list"
+    return BadInputError(what, where=_where(store, used), fix=fix)
+
+
+def _where(store: StoreSpec, used: Sequence[InputTable]) -> str:
+    """The store and the files that were read, the first few by path."""
+    files = list(dict.fromkeys(str(path) for table in used for path in table.files))
+    more = f" and {len(files) - _SHOWN} more files" if len(files) > _SHOWN else ""
+    return f"store {store.id}, {', '.join(files[:_SHOWN])}{more}"
 
 
 def _inputs_of(spec: TableSpec) -> Iterable[str]:
@@ -77,7 +93,7 @@ def _read(name: str, source: SourceSpec, store: StoreSpec, places: Places) -> In
 def _raw_table(table: Table, spec: TableSpec, source: SourceSpec, inputs: dict[str, InputTable], store: StoreSpec) -> pd.DataFrame:
     parts = [inputs[name].frame for name in spec.inputs]
     frame = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
-    where = f"store {store.id}, {', '.join(spec.inputs)}"
+    where = _where(store, [inputs[name] for name in spec.inputs])
     frame = _with_lookups(frame, spec, inputs, where)
     wanted = [c for source in spec.columns.values() for c in ((source,) if isinstance(source, str) else source)]
     if missing := [c for c in dict.fromkeys(wanted) if c not in frame]:

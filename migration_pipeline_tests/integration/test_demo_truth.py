@@ -92,7 +92,7 @@ def test_every_member_has_the_points_and_the_money_of_all_cards(demo: Demo, ledg
     rows = rows[rows["outcome"].isin(["loaded", "merged"])]
     nameless = rows["target_key"] == ""  # rows that another row of the same key replaced: they carry nothing
     assert not rows.loc[nameless, ["points", "money"]].map(bool).to_numpy().any()
-    carried: pd.DataFrame = rows[~nameless].groupby("target_key")[["points", "money"]].sum().map(Decimal)
+    carried = pd.DataFrame(rows[~nameless].groupby("target_key")[["points", "money"]].sum()).map(Decimal)
     pd.testing.assert_frame_equal(held.sort_index(), carried.sort_index(), check_names=False, check_dtype=False, check_index_type=False)
 
 

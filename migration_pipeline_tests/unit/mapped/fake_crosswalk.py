@@ -11,7 +11,7 @@ import pandas as pd
 
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.control.repository.identity_rule import NewRecord, Register, resolve
-from migration_pipeline.mapped.context import MappingContext
+from migration_pipeline.mapped.context import Crosswalk, MappingContext
 from migration_pipeline.mapped.map import map_to_erp
 
 WAREHOUSES = ("MAIN", "QC")
@@ -60,13 +60,13 @@ class FakeCrosswalk:
         return pd.DataFrame(rows, dtype="str") if rows else pd.DataFrame({"erp_key": pd.Series(dtype="str")})
 
 
-def context(crosswalk: FakeCrosswalk, store: str = "S1", **value_maps: Mapping[str, str]) -> MappingContext:
+def context(crosswalk: Crosswalk, store: str = "S1", **value_maps: Mapping[str, str]) -> MappingContext:
     """The context of one store, with head office behind it."""
     return MappingContext(store, "run", (store, "HQ"), value_maps, crosswalk, WAREHOUSES)
 
 
 def mapped(
-    dataset: str, cleaned: StageOutput, crosswalk: FakeCrosswalk | None = None, store: str = "S1", **value_maps: Mapping[str, str]
+    dataset: str, cleaned: StageOutput, crosswalk: Crosswalk | None = None, store: str = "S1", **value_maps: Mapping[str, str]
 ) -> StageOutput:
     """Map one dataset of one store."""
     return map_to_erp(dataset, cleaned, context(crosswalk or FakeCrosswalk(), store, **value_maps))

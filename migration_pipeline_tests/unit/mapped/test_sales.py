@@ -1,0 +1,64 @@
+"""Tickets reach the ERP whole or not at all, also when mapping finds the fault."""
+
+from decimal import Decimal
+
+from migration_pipeline.contracts.stage_output import PENDING, StageOutput
+from migration_pipeline_tests.unit.cleaned.raw_tables import cleaned, hits, reasons
+from migration_pipeline_tests.unit.mapped.fake_crosswalk import FakeCrosswalk, mapped
+
+SOLD = "2026-01-01 10:00:00"
+
+
+def crosswalk() -> FakeCrosswalk:
+    return FakeCrosswalk(keys={("products", "S1"): {"A": "P1"}, ("members", "HQ"): {"M": "MEM"}})
+
+
+def sales(products: list[str], methods: list[str], members: list[str | None]) -> StageOutput:
+    """Tickets 1, 2 ... of one line and one payment each, 1.00."""
+    numbers = [str(n + 1) for n in range(len(products))]
+    count = len(numbers)
+    tables = {
+        "tickets": {"ticket_no": numbers, "sold_at": [SOLD] * count, "total": ["1"] * count, "member_code": members},
+        "lines": {"ticket_no": numbers, "product_code": products, "quantity": ["1"] * count, "amount": ["1"] * count},
+        "payments": {"ticket_no": numbers, "method": methods, "amount": ["1"] * count},
+    }
+    return mapped("sales", cleaned("sales", tables), crosswalk(), payment_method={"现金": "cash"})
+
+
+def test_an_unknown_product_takes_its_ticket_along_and_no_other() -> None:
+    output = sales(["Z", "A"], ["cash", "cash"], [None, None])
+    assert reasons(output, "lines") == {"lines:1": "unknown_product"}
+    assert reasons(output, "tickets") == {"tickets:1": "ticket_rejected"}
+    assert reasons(output, "payments") == {"payments:1": "ticket_rejected"}
+    for name in ("ticket", "ticket_line", "payment"):
+        assert output.tables[name]["ticket_no"].tolist() == ["2"], name
+
+
+def test_an_unknown_payment_word_takes_its_ticket_along() -> None:
+    output = sales(["A", "A"], ["比特币", "现金"], [None, None])
+    assert reasons(output, "payments") == {"payments:1": "unmapped_value"}
+    assert reasons(output, "lines") == {"lines:1": "ticket_rejected"}
+    assert output.tables["payment"]["method"].tolist() == ["cash"]
+
+
+def test_an_unknown_member_is_counted_and_the_sale_kept_without_one() -> None:
+    output = sales(["A", "A", "A"], ["cash"] * 3, ["M", "X", None])
+    assert output.tables["ticket"]["member_code"].isna().tolist() == [False, True, True]
+    assert int(output.findings.loc[output.findings["reason"] == "unknown_member", "hits"].sum()) == 1
+    assert hits(output, "member") == 2  # one unknown, one sale without a member
+    assert reasons(output, "tickets") == {}
+
+
+def test_pending_rows_name_their_place_in_the_erp() -> None:
+    pending = sales(["A"], ["cash"], [None]).tables[PENDING]
+    assert dict(zip(pending["table"], pending["target_key"], strict=True)) == {"tickets": "1", "lines": "1|1", "payments": "1|1"}
+
+
+def test_derived_tickets_are_loaded_without_a_ledger_row() -> None:
+    lines = {"ticket_no": ["1", "1", "2"], "product_code": ["A", "A", "Z"], "quantity": ["1"] * 3, "amount": ["1", "2", "4"]}
+    lines["sold_at"] = [SOLD] * 3
+    output = mapped("sales", cleaned("sales", {"lines": lines}), crosswalk())
+    assert output.tables["ticket"]["total"].tolist() == [Decimal(3)]
+    assert output.tables[PENDING]["row_id"].tolist() == ["lines:1", "lines:2"]
+    assert reasons(output, "tickets") == {}
+    assert "payment" not in output.tables
