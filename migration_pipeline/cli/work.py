@@ -72,7 +72,7 @@ def _migrate(project: Path, data: Path | None, stores: list[str] | None, dataset
 
 
 class _Watcher:
-    """Progress by store, with the step at work; silent for --json."""
+    """Progress by store: a bar with the step at work on a terminal, a line per store in a log; silent for --json."""
 
     def __init__(self, stores: int, *, quiet: bool) -> None:
         self._progress = Progress(
@@ -88,6 +88,8 @@ class _Watcher:
             disable=quiet,
         )
         self._task: TaskID = self._progress.add_task("stores 门店", total=stores)
+        self._in_a_log = not (quiet or errors.is_terminal)
+        self._stores, self._ended = stores, 0
         self._context = nullcontext() if quiet else self._progress
 
     def __enter__(self) -> "_Watcher":
@@ -104,6 +106,9 @@ class _Watcher:
     def done(self, run: "StoreRun") -> None:
         """One store more."""
         self._progress.advance(self._task)
+        self._ended += 1
+        if self._in_a_log:
+            errors.print(f"{self._ended}/{self._stores} {run.store} {'✓' if run.ok else '✗'}", highlight=False)
 
 
 def _by_message(ended: "StoreRun") -> list[tuple[str, list[str]]]:

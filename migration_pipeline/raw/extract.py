@@ -127,7 +127,8 @@ def _with_lookups(frame: pd.DataFrame, spec: TableSpec, inputs: dict[str, InputT
         left = frame.assign(**{mark: frame[c].str.strip() for mark, c in zip(marks, lookup.on, strict=True)})
         right = other.rename(columns={c: f"{name}.{c}" for c in other.columns})
         right = right.assign(**{mark: other[c].str.strip() for mark, c in zip(marks, keys, strict=True)})
-        right = right.dropna(subset=marks).drop_duplicates(marks)
+        named = right[marks].notna() & (right[marks] != "")
+        right = right[named.all(axis="columns")].drop_duplicates(marks)
         frame = left.merge(right, on=marks, how="left", validate="m:1").drop(columns=marks)
     return frame
 

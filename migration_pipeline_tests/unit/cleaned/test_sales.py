@@ -202,7 +202,8 @@ def test_payments_follow_lines_that_a_rule_excluded() -> None:
 
 
 def test_lines_with_a_status_of_their_own_are_not_sold() -> None:
-    output = derived([line("1", "5"), line("2", "1")], [paid("1", "5"), paid("2", "1")], extra={"status": ["void", "normal"]})
+    """Whatever else is wrong with them."""
+    output = derived([line("1", "bad"), line("2", "1")], [paid("1", "5"), paid("2", "1")], extra={"status": ["void", "normal"]})
     assert all_reasons(output) == ["voided_ticket", "-", "voided_ticket", "-"]
 
 

@@ -36,8 +36,9 @@ def test_the_first_failure_of_a_row_is_its_reason() -> None:
 
 def test_rows_that_end_keep_their_money_in_the_ledger() -> None:
     """Rejected money is still the store's money: without it the totals would not add up."""
-    output = cleaned("suppliers", {"suppliers": {"supplier_code": ["S", None], "name": ["A", "B"], "balance": ["1.10", "¥2.20"]}})
-    assert output.outcomes["money"].tolist() == [Decimal("2.20")]
+    columns = {"supplier_code": ["S", None, "1E5"], "name": ["A", "B", "C"], "balance": ["1.10", "¥2.20", "3"]}
+    output = cleaned("suppliers", {"suppliers": columns})
+    assert output.outcomes["money"].tolist() == [Decimal("2.20"), Decimal(3)]
 
 
 def test_the_first_filled_of_several_source_columns_counts_and_padding_is_not_filled() -> None:

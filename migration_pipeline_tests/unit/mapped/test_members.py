@@ -20,8 +20,8 @@ def test_the_same_phone_and_name_is_one_member_with_two_cards() -> None:
 
 
 def test_a_shared_phone_alone_does_not_merge_people() -> None:
-    columns = {"member_code": ["1", "2", "3"], "name": ["王芳", "李明", None], "phone": [PHONE] * 3}
-    assert len(mapped("members", cleaned("members", {"members": columns})).tables["member"]) == 3
+    columns = {"member_code": list("12345"), "name": ["王芳", "李明", None, "***", "--"], "phone": [PHONE] * 5}
+    assert len(mapped("members", cleaned("members", {"members": columns})).tables["member"]) == 5
 
 
 def test_placeholder_and_landline_phones_do_not_merge_people() -> None:

@@ -1,0 +1,109 @@
+"""The lake gives back what it was given, types included, and readers see a whole output or the one before."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from migration_pipeline.contracts.ledger import empty_ledger
+from migration_pipeline.contracts.stage_output import PENDING, Finding, StageOutput, findings_frame
+from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.lake import current_folder, read_stage, write_stage
+from migration_pipeline_tests.unit.cleaned.raw_tables import cleaned, text
+from migration_pipeline_tests.unit.mapped.fake_crosswalk import mapped
+
+
+def frame() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "code": text("001", "茶\n", None),
+            "nothing": text(None, None, None),
+            "money": pd.Series([Decimal("1.10"), Decimal("-99999999999.99"), None], dtype=pd.ArrowDtype(pa.decimal128(18, 2))),
+            "rate": pd.Series([Decimal("13.00"), None, None], dtype=pd.ArrowDtype(pa.decimal128(5, 2))),
+            "line_no": pd.Series([1, None, 2**53 + 1], dtype="int64[pyarrow]"),
+            "weighed": pd.Series([True, None, False], dtype="bool[pyarrow]"),
+            "sold_at": pd.Series(pd.to_datetime(["2026-01-01 23:59:59.997", None, "9999-12-31 00:00:00.000"])).astype("datetime64[us]"),
+        }
+    )
+
+
+def write(root: Path, output: StageOutput) -> Path:
+    return write_stage(root, "cleaned", "sales", "S1", output)
+
+
+def read(root: Path) -> StageOutput:
+    return read_stage(root, "cleaned", "sales", "S1")
+
+
+@pytest.mark.parametrize("rows", [3, 0])
+def test_frames_come_back_with_values_and_types(tmp_path: Path, rows: int) -> None:
+    given = StageOutput("x", {"lines": frame().head(rows)}, facts={"名": [1, "a"]})
+    write(tmp_path, given)
+    found = read(tmp_path)
+    pd.testing.assert_frame_equal(found.tables["lines"], given.tables["lines"])
+    pd.testing.assert_frame_equal(found.outcomes, empty_ledger())
+    assert (found.extract_id, found.facts, list(found.tables)) == ("x", {"名": [1, "a"]}, ["lines"])
+
+
+def test_a_real_output_comes_back_whole(tmp_path: Path) -> None:
+    columns = {"member_code": ["1", "1", None], "points": ["1", "2", "3"], "name": [" a", "b", "c"]}
+    given = mapped("members", cleaned("members", {"members": columns}))
+    write(tmp_path, given)
+    found = read(tmp_path)
+    for name in (*given.tables, PENDING):
+        pd.testing.assert_frame_equal(found.tables[name], given.tables[name], obj=name)
+    pd.testing.assert_frame_equal(found.outcomes, given.outcomes)
+    assert found.findings.to_dict("records") == given.findings.to_dict("records")
+
+
+def test_findings_read_can_be_joined_with_new_ones(tmp_path: Path) -> None:
+    new = findings_frame([Finding("t", "r", "trimmed", "fix", 2)])
+    write(tmp_path, StageOutput("x", {}, findings=new))
+    assert int(pd.concat([read(tmp_path).findings, new])["hits"].sum()) == 4
+
+
+def test_the_latest_output_is_the_current_one_and_earlier_ones_are_gone(tmp_path: Path) -> None:
+    write(tmp_path, StageOutput("one", {"lines": frame()}))
+    second = write(tmp_path, StageOutput("two", {}))
+    assert read(tmp_path).extract_id == "two"
+    assert current_folder(tmp_path, "cleaned", "sales", "S1") == second
+    assert sorted(path.name for path in second.parent.iterdir()) == sorted(["CURRENT", second.name])
+
+
+def test_the_same_extract_can_be_written_again(tmp_path: Path) -> None:
+    write(tmp_path, StageOutput("one", {"lines": frame()}))
+    write(tmp_path, StageOutput("one", {"lines": frame().head(1)}))
+    assert len(read(tmp_path).tables["lines"]) == 1
+
+
+def test_a_write_that_fails_leaves_the_current_output_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, StageOutput("one", {"lines": frame()}))
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(pq, "write_table", full)
+    with pytest.raises(OSError, match="disk full"):
+        write(tmp_path, StageOutput("two", {"lines": frame()}))
+    assert read(tmp_path).extract_id == "one"
+    assert len(read(tmp_path).tables["lines"]) == 3
+
+
+def test_facts_that_cannot_be_written_do_not_change_the_current_output(tmp_path: Path) -> None:
+    write(tmp_path, StageOutput("one", {}))
+    with pytest.raises(TypeError):
+        write(tmp_path, StageOutput("two", {}, facts={"bad": object()}))
+    assert read(tmp_path).extract_id == "one"
+
+
+def test_stores_and_stages_do_not_see_each_other(tmp_path: Path) -> None:
+    write(tmp_path, StageOutput("one", {}))
+    assert current_folder(tmp_path, "cleaned", "sales", "S2") is None
+    for stage, store in (("cleaned", "S2"), ("mapped", "S1")):
+        with pytest.raises(BadInputError) as caught:
+            read_stage(tmp_path, stage, "sales", store)
+        assert store in caught.value.where
+        assert f"{stage}_sales" in caught.value.fix
