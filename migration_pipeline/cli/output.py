@@ -17,6 +17,7 @@ from rich.text import Text
 
 from migration_pipeline.runtime.errors import Store2erpError
 
+_WIDE_MONEY = len("1,000,000.00")
 _terminal = Console()
 console = _terminal if _terminal.is_terminal else Console(width=100)
 errors = Console(stderr=True, soft_wrap=True)
@@ -45,6 +46,9 @@ def board_table(board: pd.DataFrame, title: str, most_stores: int = 12) -> Table
         sums = ["source_rows", "loaded", "merged", "excluded", "rejected", "money_in", "money_out", "unexplained", "breaks"]
         board = board.groupby("dataset", sort=False)[sums].sum().reset_index().assign(store="all 全部")
     table = _table(title)
+    widest = max([len(number(value)) for name in ("money_in", "money_out") for value in board[name]], default=0)
+    if widest > _WIDE_MONEY:  # a figure is never cut: the gaps between the columns go first
+        table.padding = (0, 0, 0, 0)
     for name, chinese in (("store", "门店"), ("dataset", "数据集")):
         table.add_column(Text(f"{name}\n{chinese}"))
     for name, chinese in (
@@ -57,7 +61,7 @@ def board_table(board: pd.DataFrame, title: str, most_stores: int = 12) -> Table
         ("money out", "金额出"),
         ("breaks", "差异"),
     ):
-        table.add_column(Text(f"{name}\n{chinese}"), justify="right")
+        table.add_column(Text(f"{name}\n{chinese}"), justify="right", min_width=widest if name.startswith("money") else None)
     last = None
     for row in board.to_dict("records"):
         _add_board_row(table, row, same_store=row["store"] == last)
