@@ -10,12 +10,13 @@ STAMP := $(VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 FREEZER := build/constraints
 
-.PHONY: help setup demo test lint constraints
+.PHONY: help setup demo test lint bench constraints
 
 help:
 	@echo "make setup        create $(VENV) with pinned dependencies (the others do it when needed)"
 	@echo "make demo         migrate a simulated chain from start to finish"
 	@echo "make test         run the tests"
+	@echo "make bench        measure beside plain libraries; figures go to build/bench/"
 	@echo "make lint         ruff check, ruff format --check, mypy"
 	@echo "make constraints  pin the newest allowed versions in constraints.txt"
 
@@ -34,6 +35,9 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	@$(VENV)/bin/python -m pytest $(ARGS)
+
+bench: $(STAMP)
+	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_readers $(ARGS)
 
 # All three speak, then the result.
 lint: $(STAMP)

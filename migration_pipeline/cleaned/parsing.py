@@ -14,7 +14,7 @@ from migration_pipeline.contracts.money import WIDE, rounded
 
 _BLANKS = "\\s\u00a0\u200b\u200c\u200d\u2060\ufeff\u3000"
 _NUMBER = r"[+-]?(?:[0-9]{1,11}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})"
-_SCIENTIFIC = r"[0-9](?:\.[0-9]+)?[eE][+]?[0-9]+"
+_SCIENTIFIC = r"[+-]?[0-9](?:\.[0-9]+)?[eE][+]?[0-9]+"
 _OFFSET = r"(?<=[0-9])\s*(?:Z|[+-][0-9]{2}:?(?:[0-9]{2})?)$"
 _NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0xFFE5: 0xA5}
 """Full-width forms of ASCII and of the yen sign; wider foldings (NFKC) would turn `12²` into 122."""
@@ -91,7 +91,7 @@ def _plain_number(text: "pd.Series[str]") -> "pd.Series[str]":
 
     `1,23` and `1 234` stay what they are: no numbers.
     """
-    text = text.str.translate(_NARROW).str.replace(r"^([+-]?)¥\s*|\s*元$", r"\1", regex=True)
+    text = text.str.translate(_NARROW).str.replace(r"^([+-]?)[¥$€£]\s*|\s*元$", r"\1", regex=True)
     grouped = text.str.fullmatch(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?", na=False)
     return text.where(~grouped, text.str.replace(",", "", regex=False))
 

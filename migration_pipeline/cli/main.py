@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from migration_pipeline.cli.archive import archive
 from migration_pipeline.cli.data import explain, quarantine, status
 from migration_pipeline.cli.output import show_error
 from migration_pipeline.cli.server import db, ui
@@ -26,6 +27,7 @@ app.command("run")(run)
 app.command("status")(status)
 app.command("explain")(explain)
 app.command("quarantine")(quarantine)
+app.add_typer(archive, name="archive")
 app.command("ui")(ui)
 app.command("db")(db)
 

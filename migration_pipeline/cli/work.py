@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from migration_pipeline.cli.options import AsJson, DataDir, Datasets, ProjectDir, Stores
@@ -127,6 +128,10 @@ def _show(summary: "Summary", english: str, chinese: str) -> None:
             console.print(f"  {message}", style="red", highlight=False, markup=False, soft_wrap=True)
         for check in ended.failed_checks:
             console.print(f"[bold red]✗ {ended.store}[/] check {check.check} of {check.asset} failed 检查未通过", highlight=False)
+            if check.detail:
+                console.print(f"  {check.detail}", style="red", highlight=False, markup=False, soft_wrap=True)
+        for check in ended.warnings:
+            console.print(f"[yellow]! {ended.store}[/] {check.asset} {escape(check.detail)}", highlight=False, soft_wrap=True)
     figures = summary.figures(summary.board)
     mark = "[bold green]✓ balanced 账平[/]" if summary.balanced else "[bold red]✗ not balanced 账不平[/]"
     changed = f"{summary.changed_rows:,} rows of the ERP changed" if summary.changed_rows else "nothing in the ERP changed ERP 无变化"

@@ -13,7 +13,7 @@ from migration_pipeline.contracts.ledger import MEASURES
 from migration_pipeline.contracts.money import MOST_QUANTITY, decimal_dtype
 from migration_pipeline.contracts.vocabularies import CANONICAL, VOCABULARIES
 
-_SCIENTIFIC = r"^\d(?:\.\d+)?[eE]\+?\d+$"
+_SCIENTIFIC = r"^[+-]?\d(?:\.\d+)?[eE]\+?\d+$"
 
 
 def raw_schema() -> pa.DataFrameSchema:

@@ -67,6 +67,11 @@ class Records:
             )
         )
 
+    def last_manifest(self, store: str, dataset: str) -> list[dict[str, object]]:
+        """The files of the newest extract of a store's dataset; none if there was no extract yet."""
+        found = RunRepository(self.databases).extracts(store=store, dataset=dataset)
+        return list(found[0].manifest) if found else []
+
     def record(self, batch: BatchFigures) -> None:
         """Journal one committed batch."""
         BatchRepository(self.databases).record(batch)

@@ -4,7 +4,8 @@ Belongs here: figures of a `StageOutput` as metadata. Does not belong here: comp
 columns only those mapped to known, non-personal ones are shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import dagster as dg
@@ -15,6 +16,7 @@ from migration_pipeline.contracts.erp import ERP_TABLES
 from migration_pipeline.contracts.ledger import outcome_sums
 from migration_pipeline.contracts.stage_output import PENDING, StageOutput
 from migration_pipeline.project.source import TableSpec
+from migration_pipeline.raw.watermarks import changes
 from migration_pipeline.reconciled.reconcile import Reconciliation
 
 _SAMPLE_ROWS = 5
@@ -35,6 +37,13 @@ def stage_metadata(dataset: Dataset, output: StageOutput, specs: Mapping[str, Ta
     for name, frame in tables.items():
         metadata[f"sample {name}"] = dg.MetadataValue.md(markdown(masked_sample(frame, _shown(dataset, name, frame, specs))))
     return metadata
+
+
+def read_since(before: Sequence[Mapping[str, object]], output: StageOutput) -> dict[str, dg.MetadataValue]:
+    """The files of an extract against those of the extract before: new, changed, deleted, same."""
+    files = output.facts["files"]
+    now = [{"input": name, **entry} for name, found in files.items() for entry in found] if isinstance(files, dict) else []
+    return {"files since the extract before": dg.MetadataValue.json(asdict(changes(before, now)))}
 
 
 def masked_sample(frame: pd.DataFrame, shown: Mapping[str, bool]) -> pd.DataFrame:

@@ -31,6 +31,7 @@ class FailedCheck:
 
     asset: str
     check: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,11 @@ class StoreRun:
     datasets: tuple[str, ...]
     failures: tuple[StepFailure, ...]
     failed_checks: tuple[FailedCheck, ...]
+    warnings: tuple[FailedCheck, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """No step failed and every check passed."""
+        """No step failed and every check passed or only warns."""
         return not (self.failures or self.failed_checks)
 
 
@@ -82,8 +84,13 @@ def run_store(
             run_config=_QUIET,
             raise_on_error=False,
         )
-    failed = [FailedCheck(e.asset_key.to_user_string(), e.check_name) for e in result.get_asset_check_evaluations() if not e.passed]
-    return StoreRun(store, run_id, tuple(wanted), tuple(failures_of(result)), tuple(failed))
+    found = [e for e in result.get_asset_check_evaluations() if not e.passed]
+    failed, warned = ([_failed(e) for e in found if (e.severity == dg.AssetCheckSeverity.WARN) is warns] for warns in (False, True))
+    return StoreRun(store, run_id, tuple(wanted), tuple(failures_of(result)), tuple(failed), tuple(warned))
+
+
+def _failed(found: dg.AssetCheckEvaluation) -> FailedCheck:
+    return FailedCheck(found.asset_key.to_user_string(), found.check_name, found.description or "")
 
 
 @lru_cache(maxsize=4)

@@ -12,7 +12,7 @@ import pandas as pd
 from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.control.repository.batches import BatchRepository
 from migration_pipeline.control.views import read_view
-from migration_pipeline.orchestration.run import StoreRun
+from migration_pipeline.orchestration.run import FailedCheck, StoreRun
 from migration_pipeline.orchestration.workspace import Workspace
 
 OUTCOMES = ("loaded", "merged", "excluded", "rejected")
@@ -68,7 +68,8 @@ class Summary:
         failed = [
             {"store": run.store, "step": f.step, "message": f.message, "exit_code": f.exit_code} for run in self.runs for f in run.failures
         ]
-        checks = [{"store": run.store, "asset": c.asset, "check": c.check} for run in self.runs for c in run.failed_checks]
+        checks = [_check(run, check) for run in self.runs for check in run.failed_checks]
+        warnings = [_check(run, check) for run in self.runs for check in run.warnings]
         return {
             "balanced": self.balanced,
             **self.figures(self.board),
@@ -79,7 +80,12 @@ class Summary:
             "datasets": {name: self.figures(self.board[self.board["dataset"] == name]) for name in present},
             "failures": failed,
             "failed_checks": checks,
+            "warnings": warnings,
         }
+
+
+def _check(run: StoreRun, check: FailedCheck) -> dict[str, str]:
+    return {"store": run.store, "asset": check.asset, "check": check.check, "detail": check.detail}
 
 
 def summarise(workspace: Workspace, runs: Sequence[StoreRun]) -> Summary:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.contracts.vocabularies import VOCABULARIES
 from migration_pipeline.control.migrate import upgrade
 from migration_pipeline.control.records import Records
@@ -18,8 +19,10 @@ from migration_pipeline.mapped.context import MappingContext
 from migration_pipeline.project.load import LoadedProject, load_project
 from migration_pipeline.project.models import Company, Project, StoreSpec
 from migration_pipeline.project.source import SourceSpec
-from migration_pipeline.raw.extract import Places, datasets_of
+from migration_pipeline.raw.archive import Archive, verify_files
+from migration_pipeline.raw.gather import Places, datasets_of
 from migration_pipeline.raw.shared_inputs import NO_STORE, shared_store_ids
+from migration_pipeline.reconciled.reconcile import ArchivePlace
 from migration_pipeline.runtime.databases import CONTROL, ERP, Databases, open_databases
 from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.paths import Home
@@ -41,7 +44,23 @@ class Workspace:
     @property
     def places(self) -> Places:
         """Where extracts read and write."""
-        return Places(data=self.loaded.data, archive=self.home.archive, cache=self.home.lake / "shared")
+        return Places(data=self.loaded.data, archive=self.archive, cache=self.home.lake / "read", live=self.home.lake / "live")
+
+    @property
+    def archive(self) -> Archive:
+        """Where untouched copies of the sources lie."""
+        return Archive.of(self.home.archive, self.project.archive, self.loaded.folder)
+
+    @property
+    def archive_place(self) -> ArchivePlace:
+        """Where reconciliation finds them again."""
+        return ArchivePlace(self.home.archive, self.project.archive.identity)
+
+    def verify_manifest(self, output: StageOutput, store: str, dataset: str) -> None:
+        """Before a later stage: every archived file of the extract is byte for byte what was read, or BadInputError names it."""
+        files = output.facts["files"]
+        entries = [entry for found in files.values() for entry in found] if isinstance(files, dict) else []
+        verify_files(self.home.archive, entries, f"store {store}, {dataset}")
 
     @cached_property
     def stores(self) -> dict[str, StoreSpec]:

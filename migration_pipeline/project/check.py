@@ -47,7 +47,7 @@ def _check_table(table: Table, spec: TableSpec, source: SourceSpec, tables: Mapp
         demand_known([column, other], columns, "column", (*where, "fallbacks", column))
     if table.name == "lines" and "tickets" not in tables:
         columns += [c for c in DATASETS["sales"].table("tickets").columns if c not in columns]
-        if "sold_at" not in {*spec.columns, *spec.constants}:
+        if not spec.recognise and "sold_at" not in {*spec.columns, *spec.constants}:
             raise MisplacedError("without a table tickets, the lines need the column sold_at", *where, "columns")
     demand_known(spec.inputs, source.inputs, "input", (*where, "inputs"))
     for name, lookup in spec.lookups.items():

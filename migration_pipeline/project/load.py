@@ -76,9 +76,12 @@ def _preset(name: str) -> dict[str, Any]:
 
 
 def deep_merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """`over` laid on `base`: mappings merge, everything else replaces."""
+    """`over` laid on `base`: mappings merge, an empty value (null) takes the key away, everything else replaces."""
     merged = dict(base)
     for key, value in over.items():
+        if value is None:
+            merged.pop(key, None)
+            continue
         old = merged.get(key)
         merged[key] = deep_merge(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
     return merged

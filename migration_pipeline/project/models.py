@@ -43,6 +43,7 @@ class StoreSpec(Closed):
         kind: `head_office` holds company-wide master data and goes first.
         path: folder below the data folder; `source_id` its value in shared files.
         datasets: what this store has; default: all that its source describes.
+        connection: parts of the `url:` of live databases that differ between stores (host, database ...); never a password.
     """
 
     id: str = Field(pattern=_ID)
@@ -53,6 +54,7 @@ class StoreSpec(Closed):
     source_id: str | None = None
     warehouses: tuple[WarehouseSpec, ...] = (WarehouseSpec(code="MAIN"),)
     datasets: tuple[str, ...] | None = None
+    connection: dict[str, str] = Field(default_factory=dict)
 
     def label(self) -> str:
         """Its name in one line."""
@@ -66,6 +68,20 @@ class StoresFrom(Closed):
     input: str
     id: str = "{value}"
     name: str = "{value}"
+
+
+class ArchiveSpec(Closed):
+    """Where and how untouched source files are kept.
+
+    Attributes:
+        second: another place that gets every file as well: a folder, or `s3://bucket/prefix`.
+        recipients: age public keys (`age1...`); if there are any, archived files are encrypted for them.
+        identity: name of the environment variable that holds the path of the age identity file, to read them again.
+    """
+
+    second: str | None = None
+    recipients: tuple[str, ...] = ()
+    identity: str = "STORE2ERP_ARCHIVE_IDENTITY"
 
 
 class Limits(Closed):
@@ -89,6 +105,7 @@ class Project(Closed):
     data: str = "data"
     company: Company = Company()
     limits: Limits = Limits()
+    archive: ArchiveSpec = ArchiveSpec()
     sources: dict[str, SourceSpec]
     stores: tuple[StoreSpec, ...] = ()
     stores_from: StoresFrom | None = None

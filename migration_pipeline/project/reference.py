@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType, NoneType
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel
@@ -33,6 +33,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     models.Text,
     models.Company,
     models.Limits,
+    models.ArchiveSpec,
     models.StoreSpec,
     models.WarehouseSpec,
     models.StoresFrom,
@@ -153,6 +154,8 @@ def type_text(annotation: Any, language: Language) -> str:
         title: str = words()["models"][annotation.__name__]["title"][language]
         return f"[{title}](#{title.lower().replace(' ', '-')})"
     origin, inner = get_origin(annotation), [a for a in get_args(annotation) if a not in {NoneType, Ellipsis}]
+    if origin is Annotated:
+        return type_text(inner[0], language)
     if origin is Literal:
         return ", ".join(f"`{value}`" for value in inner)
     parts = [type_text(part, language) for part in inner]

@@ -4,12 +4,16 @@ Belongs here: the closed schema of `sources:` and of `raw/presets/*.yaml`. Does 
 (`cleaned/`).
 """
 
+import re
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-InputFormat = Literal["csv", "xlsx", "xml", "sqlite", "sql_dump"]
+InputFormat = Literal["csv", "xlsx", "xls", "ods", "xml", "json", "parquet", "sqlite", "sql_dump", "database"]
+WORKBOOKS = ("xlsx", "xls", "ods")
+_LIVE = ("url", "query", "key", "watermark", "append_only")
+_PASSWORD = re.compile(r"://[^/@:]*:(?!\$\{\w+\}@)[^/]*@")
 
 
 class Closed(BaseModel):
@@ -32,39 +36,77 @@ class Unpivot(Closed):
 
 
 class InputSpec(Closed):
-    """One readable thing: a file pattern and, where the format has several tables, which one.
+    """One readable thing: a file pattern and, where the format has several tables, which one; or one table of a live database.
 
     Attributes:
-        file: path or glob below the store's folder (or below the data folder with `shared: true`).
+        file: path or glob below the store's folder (or below the data folder with `shared: true`); every format but `database`.
         shared: the file belongs to the whole chain; `store_column` says which rows are whose, or every store sees all rows.
         store_column: column that holds the store's source id (`StoreSpec.source_id`).
-        encoding: any Python codec; csv and sql_dump only.
-        header_row: 1-based row of the header (xlsx, csv); rows above are banners.
-        rows: absolute path of the repeating element (xml), e.g. `/POSLog/Transaction/Line`.
-        fields: xml only: column -> relative XPath (`@no`, `Total`, `../Header/No`).
+        member: which file of a .zip that holds several, as a pattern.
+        encoding: any Python codec, or `auto`; csv, json and sql_dump only.
+        delimiter, quote: one character each, or `auto`; csv only.
+        header_row: 1-based row of the header (xlsx, csv), or `auto`: the first row that looks like one; rows above are banners.
+        header_rows: how many rows the header spans; names of several rows are joined with `/`.
+        names: column names of a file without a header.
+        sheet: of a workbook; default: the first.
+        table: sqlite, sql_dump, database.
+        rows: absolute path of the repeating element: `/POSLog/Transaction/Line` (xml), `data.result[].items[]` (json).
+        fields: column -> path relative to the row: `@no`, `Total`, `../Header/No` (xml), `name`, `../sn` (json).
         unpivot: see `Unpivot`.
+        url: SQLAlchemy URL of a live database; `${VAR}` is an environment variable, `{name}` a part of the store's `connection:`.
+        query: a SELECT instead of `table`.
+        key: columns that order and identify the rows of a live table.
+        watermark: column that changes whenever a row of a live table changes; with `key`, later extracts fetch only what is new.
+        append_only: rows of a live table are only ever added, in the order of `key`.
+        accepted: smell of a cut or damaged export that a person has looked into (a code of the check `export`) -> why it is fine.
     """
 
     format: InputFormat
-    file: str
+    file: str = ""
     shared: bool = False
     store_column: str | None = None
+    member: str | None = None
     encoding: str = "utf-8"
     delimiter: str = ","
-    header_row: int = Field(default=1, ge=1)
+    quote: str = '"'
+    header_row: Annotated[int, Field(ge=1)] | Literal["auto"] = 1
+    header_rows: int = Field(default=1, ge=1, le=5)
+    names: tuple[str, ...] = ()
     sheet: str | None = None
     table: str | None = None
     rows: str | None = None
     fields: dict[str, str] = Field(default_factory=dict)
     unpivot: Unpivot | None = None
+    url: str | None = None
+    query: str | None = None
+    key: tuple[str, ...] = ()
+    watermark: str | None = None
+    append_only: bool = False
+    accepted: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _format_needs(self) -> "InputSpec":
+        if self.format == "database":
+            self._database_needs()
+        elif not self.file:
+            raise ValueError(f"format {self.format} needs 'file'")
         if self.format in {"sqlite", "sql_dump"} and not self.table:
             raise ValueError(f"format {self.format} needs 'table'")
         if self.format == "xml" and not (self.rows and self.fields):
             raise ValueError("format xml needs 'rows' and 'fields'")
+        if self.format != "database" and (live := [name for name in _LIVE if getattr(self, name)]):
+            raise ValueError(f"only format database knows {', '.join(map(repr, live))}")
         return self
+
+    def _database_needs(self) -> None:
+        if not self.url or bool(self.table) == bool(self.query):
+            raise ValueError("format database needs 'url', and either 'table' or 'query'")
+        if self.file or self.shared:
+            raise ValueError("format database has no 'file' and no 'shared'")
+        if _PASSWORD.search(self.url):
+            raise ValueError("a password does not belong in this file; write ${VARIABLE} and set it in the environment")
+        if (self.watermark or self.append_only) and not self.key:
+            raise ValueError("'watermark' and 'append_only' need 'key'")
 
 
 class Lookup(Closed):
@@ -127,6 +169,7 @@ class TableSpec(Closed):
         inputs: names of inputs whose rows are appended.
         columns: canonical column (or `x_...` for a column only rules need) -> source column, or a list: the first non-empty one.
         constants: canonical column -> fixed text.
+        recognise: canonical columns that `columns` leaves out are found by their usual names (`project/synonyms.yaml`).
         archive: source columns kept in the archive only, by name; `["*"]` for all the rest.
         rules: run in order on parsed columns.
         fallbacks: canonical column -> canonical column that stands in where all rows of a key leave it empty (products).
@@ -135,7 +178,8 @@ class TableSpec(Closed):
 
     inputs: tuple[str, ...]
     lookups: dict[str, Lookup] = Field(default_factory=dict)
-    columns: dict[str, str | tuple[str, ...]]
+    columns: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    recognise: bool = False
     constants: dict[str, str] = Field(default_factory=dict)
     archive: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()

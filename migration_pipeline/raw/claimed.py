@@ -8,6 +8,7 @@ from pathlib import Path
 
 from migration_pipeline.project.models import Project, StoreSpec
 from migration_pipeline.project.source import SourceSpec
+from migration_pipeline.raw.gather import inputs_of_store
 from migration_pipeline.raw.shared_inputs import shared_store_ids
 from migration_pipeline.raw.unpack import PACKED
 from migration_pipeline.runtime.errors import BadInputError
@@ -18,9 +19,8 @@ _SHOWN = 5
 
 def unclaimed(project: Project, stores: Sequence[StoreSpec], data: Path) -> list[str]:
     """Paths below the data folder that no input reads and `not_migrated` does not name; hidden files do not count."""
-    claimed: set[Path] = set()
-    for source, folder in {(store.source, store.path) for store in stores}:
-        claimed |= _claims(project.sources[source], data, data / folder)
+    named = {claim for store in stores for claim in _claims(project.sources[store.source], store, data)}
+    claimed = {path for folder, file in named for suffix in ("", *PACKED) for path in folder.glob(file + suffix)}
     for pattern in project.not_migrated:
         claimed |= set(data.glob(pattern))
     files = (path for path in data.rglob("*") if path.is_file() and path.name not in _IGNORED)
@@ -55,6 +55,7 @@ def demand_all_stores(project: Project, stores: Sequence[StoreSpec], data: Path,
                 )
 
 
-def _claims(source: SourceSpec, data: Path, folder: Path) -> set[Path]:
-    bases = {name: data if spec.shared else folder for name, spec in source.inputs.items()}
-    return {path for name, spec in source.inputs.items() for suffix in ("", *PACKED) for path in bases[name].glob(spec.file + suffix)}
+def _claims(source: SourceSpec, store: StoreSpec, data: Path) -> set[tuple[Path, str]]:
+    """Folder and pattern of the inputs that some dataset of the store is made of."""
+    specs = [spec for name in inputs_of_store(store, source) if (spec := source.inputs[name]).file]
+    return {(data if spec.shared else data / store.path, spec.file) for spec in specs}

@@ -6,33 +6,25 @@ Belongs here: joining inputs into raw tables, lookups, the demand that every sou
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 
 import pandas as pd
 
-from migration_pipeline.contracts.datasets import DATASETS, Dataset, Table
+from migration_pipeline.contracts.datasets import Dataset, Table
 from migration_pipeline.contracts.ledger import empty_ledger, entries, joined
-from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.contracts.stage_output import Finding, StageOutput, findings_frame
 from migration_pipeline.project.models import StoreSpec
 from migration_pipeline.project.source import SourceSpec, TableSpec
-from migration_pipeline.raw.archive import ArchivedFile, store_file
-from migration_pipeline.raw.inputs import InputTable, read_input
-from migration_pipeline.raw.shared_inputs import shared_rows
+from migration_pipeline.project.synonyms import resolved
+from migration_pipeline.raw.export_check import Smell, check_input, check_table
+from migration_pipeline.raw.gather import Places, gather, inputs_of
+from migration_pipeline.raw.inputs import InputTable
+from migration_pipeline.raw.manifest import Manifest, manifest_of
 from migration_pipeline.runtime.errors import BadInputError
 
 OWN_COLUMNS = ("_row_id",)
 _SHOWN = 2
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where an extract reads from and writes to."""
-
-    data: Path
-    archive: Path
-    cache: Path
 
 
 def extract(dataset: Dataset, store: StoreSpec, source: SourceSpec, places: Places) -> StageOutput:
@@ -40,23 +32,74 @@ def extract(dataset: Dataset, store: StoreSpec, source: SourceSpec, places: Plac
 
     Returns:
         per table of the dataset a frame of the source's own columns as text plus `_row_id`; rows the reader could not split are rejected.
+        facts: `files` (the manifest), `export` (smells of a cut or damaged export), `columns` (what each canonical column is read from).
 
     Raises:
         BadInputError: missing, empty, truncated or wrongly encoded file; a mapped column that is not there; a column nobody named; no
             rows at all.
     """
-    specs = source.datasets[dataset.name]
-    names = sorted({i for spec in specs.values() for i in _inputs_of(spec)})
-    inputs = {name: _read(name, source, store, places) for name in names}
-    files = {name: [store_file(places.archive, path) for path in table.files] for name, table in inputs.items()}
+    declared = source.datasets[dataset.name]
+    inputs = gather(inputs_of(declared.values()), source, store, places)
+    specs = {name: _resolved(dataset, name, declared, inputs) for name in declared}
+    manifest = manifest_of(inputs, source, places)
     tables, ledgers = {}, [empty_ledger()]
     for name, spec in specs.items():
-        table = dataset.table(name)
-        tables[name] = _raw_table(table, spec, source, inputs, store)
-        ledgers.extend(_ragged(table, inputs[i]) for i in spec.inputs)
+        table, own = dataset.table(name), _apart(spec, source, inputs)
+        tables[name] = _raw_table(table, spec, source, {**inputs, **own}, store)
+        ledgers.extend(_ragged(table, rows) for rows in own.values())
     if not any(len(frame) for frame in tables.values()):
         raise _nothing(dataset, store, specs, inputs)
-    return StageOutput(_extract_id(dataset, store, source, files), tables, joined(ledgers), facts={"files": _manifest(files)})
+    smells = _smells(dataset, specs, source, inputs)
+    return StageOutput(
+        _extract_id(dataset, store, source, manifest),
+        tables,
+        joined(ledgers),
+        findings_frame(Finding("export", smell.where, smell.code, "flag", 1) for smell in smells),
+        facts={
+            "files": manifest,
+            "export": [asdict(smell) for smell in smells],
+            "columns": {name: dict(spec.columns) for name, spec in specs.items()},
+        },
+    )
+
+
+def _resolved(dataset: Dataset, name: str, declared: Mapping[str, TableSpec], inputs: Mapping[str, InputTable]) -> TableSpec:
+    """The table with the columns it recognises; lines tell of their tickets too where there is no table of tickets."""
+    spec = declared[name]
+    headers = dict.fromkeys(column for i in spec.inputs for column in inputs[i].frame.columns if column not in OWN_COLUMNS)
+    return resolved(dataset.name, spec, name, list(headers), derives_tickets=name == "lines" and "tickets" not in declared)
+
+
+def _apart(spec: TableSpec, source: SourceSpec, inputs: Mapping[str, InputTable]) -> dict[str, InputTable]:
+    """The inputs of a table; where several read different parts (tables, sheets) of one file, their row ids end with `#<input>`.
+
+    Raises:
+        BadInputError: two of them read the same part, so that every row would count twice.
+    """
+    own = {name: inputs[name] for name in spec.inputs}
+    files = [file.path for table in own.values() for file in table.files]
+    if len(files) == len(set(files)):
+        return own
+    parts = [source.inputs[name].model_dump_json(exclude={"accepted", "unpivot"}) for name in own]
+    if len(parts) != len(set(parts)):
+        raise BadInputError(
+            f"two of the inputs {', '.join(own)} read the same rows",
+            where=", ".join(map(str, dict.fromkeys(files))),
+            fix="name different files, sheets or tables in inputs:",
+        )
+    return {name: replace(t, frame=_marked(t.frame, name), ragged=_marked(t.ragged, name)) for name, t in own.items()}
+
+
+def _marked(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    return frame.assign(_row_id=frame["_row_id"] + f"#{name}")
+
+
+def _smells(dataset: Dataset, specs: Mapping[str, TableSpec], source: SourceSpec, inputs: Mapping[str, InputTable]) -> list[Smell]:
+    found = [smell for name, table in inputs.items() for smell in check_input(name, source.inputs[name], table)]
+    for name, spec in specs.items():
+        for i in spec.inputs:
+            found.extend(check_table(dataset.table(name), spec, i, source.inputs[i], inputs[i]))
+    return list(dict.fromkeys(found))
 
 
 def _nothing(dataset: Dataset, store: StoreSpec, specs: Mapping[str, TableSpec], inputs: Mapping[str, InputTable]) -> BadInputError:
@@ -73,21 +116,9 @@ def _nothing(dataset: Dataset, store: StoreSpec, specs: Mapping[str, TableSpec],
 
 def _where(store: StoreSpec, used: Sequence[InputTable]) -> str:
     """The store and the files that were read, the first few by path."""
-    files = list(dict.fromkeys(str(path) for table in used for path in table.files))
+    files = list(dict.fromkeys(str(file.path) for table in used for file in table.files))
     more = f" and {len(files) - _SHOWN} more files" if len(files) > _SHOWN else ""
     return f"store {store.id}, {', '.join(files[:_SHOWN])}{more}"
-
-
-def _inputs_of(spec: TableSpec) -> Iterable[str]:
-    yield from spec.inputs
-    yield from (lookup.input for lookup in spec.lookups.values())
-
-
-def _read(name: str, source: SourceSpec, store: StoreSpec, places: Places) -> InputTable:
-    spec = source.inputs[name]
-    if spec.shared:
-        return shared_rows(places.cache, name, spec, places.data, store.id if store.source_id is None else store.source_id)
-    return read_input(name, spec, places.data / store.path, places.data)
 
 
 def _raw_table(table: Table, spec: TableSpec, source: SourceSpec, inputs: dict[str, InputTable], store: StoreSpec) -> pd.DataFrame:
@@ -137,25 +168,13 @@ def _ragged(table: Table, source: InputTable) -> pd.DataFrame:
     return entries(table, source.ragged, "ragged_row", "raw") if len(source.ragged) else empty_ledger()
 
 
-def _manifest(files: dict[str, list[ArchivedFile]]) -> dict[str, list[dict[str, object]]]:
-    return {
-        name: [{"name": f.name, "sha256": f.sha256, "size": f.size, "stored": str(f.stored)} for f in found]
-        for name, found in files.items()
-    }
-
-
-def _extract_id(dataset: Dataset, store: StoreSpec, source: SourceSpec, files: dict[str, list[ArchivedFile]]) -> str:
+def _extract_id(dataset: Dataset, store: StoreSpec, source: SourceSpec, files: Manifest) -> str:
     """The same files read the same way give the same id, whenever that happens."""
     content = {
         "dataset": dataset.name,
         "store": [store.id, store.source_id],
-        "inputs": {name: source.inputs[name].model_dump(mode="json") for name in sorted(files)},
+        "inputs": {name: source.inputs[name].model_dump(mode="json", exclude={"accepted"}) for name in sorted(files)},
         "specs": {name: spec.model_dump(mode="json") for name, spec in sorted(source.datasets[dataset.name].items())},
-        "files": {name: [f.sha256 for f in found] for name, found in sorted(files.items())},
+        "files": {name: [entry["sha256"] for entry in found] for name, found in sorted(files.items())},
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def datasets_of(store: StoreSpec, source: SourceSpec) -> list[str]:
-    """Names of the datasets this store has, in load order."""
-    return [name for name in DATASETS if name in source.datasets and (store.datasets is None or name in store.datasets)]

@@ -4,8 +4,8 @@ Belongs here: globs, missing files, row ids, files of one input that do not fit 
 missing columns (`extract.py`), the split of shared files by store (`shared_inputs.py`).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 import numpy as np
@@ -14,12 +14,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from migration_pipeline.project.source import InputSpec
-from migration_pipeline.raw.read import read
+from migration_pipeline.raw.parsed import parsed
 from migration_pipeline.raw.readers.read_table import RESERVED, TEXT, ReadTable
 from migration_pipeline.raw.unpack import PACKED
 from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.file_hash import known_hash
 
 SHOWN = 10
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file that was read.
+
+    Attributes:
+        path: where it lies; name: below the store's or the data folder, as row ids name it.
+        sha256: of its content when it was read.
+        rows: how many it holds, ragged ones included.
+        options: what the reader settled on.
+    """
+
+    path: Path
+    name: str
+    sha256: str
+    rows: int
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -34,21 +53,15 @@ class InputTable:
 
     frame: pd.DataFrame
     ragged: pd.DataFrame
-    files: tuple[Path, ...]
+    files: tuple[SourceFile, ...]
 
 
-def base_folder(spec: InputSpec, store_dir: Path, data_dir: Path) -> Path:
-    """The folder an input's `file` and row ids are relative to."""
-    return data_dir if spec.shared else store_dir
-
-
-def resolve(spec: InputSpec, store_dir: Path, data_dir: Path) -> list[Path]:
-    """The files an input means, sorted by their path; a file may also be packed (`<file>.gz`, `<file>.zip`).
+def resolve(spec: InputSpec, base: Path) -> list[Path]:
+    """The files an input means below its folder, sorted by their path; a file may also be packed (`<file>.gz`, `<file>.zip`).
 
     Raises:
         BadInputError: no file, a path that leads out of the folder, or one file both packed and unpacked.
     """
-    base = base_folder(spec, store_dir, data_dir)
     pattern = PurePosixPath(spec.file)
     if pattern.is_absolute() or ".." in pattern.parts or not pattern.parts:
         raise BadInputError(f"{spec.file!r} leads out of the data folder", where="file: of an input", fix="write a path below the folder")
@@ -66,20 +79,23 @@ def resolve(spec: InputSpec, store_dir: Path, data_dir: Path) -> list[Path]:
     return sorted(matches, key=lambda path: path.relative_to(base).as_posix())
 
 
-def read_input(name: str, spec: InputSpec, store_dir: Path, data_dir: Path) -> InputTable:
-    """Read all files of one input into one table.
+def read_input(name: str, spec: InputSpec, base: Path, files: Sequence[Path], cache: Path) -> InputTable:
+    """Read all files of one input into one table; `cache` keeps what was read for the next time.
 
     Raises:
-        BadInputError: as `resolve` and the readers; or files with different columns.
+        BadInputError: as the readers; or files with different columns.
     """
-    base = base_folder(spec, store_dir, data_dir)
-    files = resolve(spec, store_dir, data_dir)
-    tables = [read(path, spec) for path in files]
+    hashes = [known_hash(path)[0] for path in files]
+    tables = [parsed(cache, path, sha256, spec) for path, sha256 in zip(files, hashes, strict=True)]
     columns = _columns(name, files, tables)
-    prefixes = [path.relative_to(base).as_posix() for path in files]
-    frame = _with_ids([table.frame for table in tables], prefixes)[[*columns, "_row_id"]]
-    ragged = _with_ids([table.ragged for table in tables], prefixes)[["_row_id", "text"]]
-    return InputTable(frame, ragged, tuple(files))
+    names = [path.relative_to(base).as_posix() for path in files]
+    frame = _with_ids([table.frame for table in tables], names)[[*columns, "_row_id"]]
+    ragged = _with_ids([table.ragged for table in tables], names)[["_row_id", "text"]]
+    read = [
+        SourceFile(path, place, sha256, len(table.frame) + len(table.ragged), table.options)
+        for path, place, sha256, table in zip(files, names, hashes, tables, strict=True)
+    ]
+    return InputTable(frame, ragged, tuple(read))
 
 
 def _columns(name: str, files: Sequence[Path], tables: Sequence[ReadTable]) -> list[str]:
@@ -121,5 +137,5 @@ def _different(name: str, first: Path, other: Path, columns: Sequence[str], foun
         f"the files of input {name!r} have different columns: {', '.join(map(repr, only_first)) or 'none'} only in {first.name}, "
         f"{', '.join(map(repr, only_other)) or 'none'} only in {other.name}",
         where=f"{first} and {other}",
-        fix="export them alike, or make two inputs of them",
+        fix="export them alike, or make two inputs of them (json: name the columns under fields:, then members may be absent)",
     )

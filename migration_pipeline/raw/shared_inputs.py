@@ -4,7 +4,6 @@ Belongs here: the split and its cache. Does not belong here: reading (`inputs.py
 The cache is addressed by the content of the files and the input's description, so it is never stale and may be deleted at any time.
 """
 
-import functools
 import hashlib
 import json
 import shutil
@@ -15,14 +14,14 @@ from urllib.parse import quote
 import pandas as pd
 
 from migration_pipeline.project.source import InputSpec
-from migration_pipeline.raw.archive import file_hash
-from migration_pipeline.raw.inputs import InputTable, read_input, resolve
+from migration_pipeline.raw.inputs import InputTable, SourceFile, read_input, resolve
 from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.file_hash import known_hash
 
 NO_STORE = ""
 """The store id of rows that name no store, and of ragged rows: they belong to nobody until the caller says so."""
-VERSION = 1
-INDEX = "stores.json"
+VERSION = 2
+INDEX, FILES = "stores.json", "files.json"
 LONGEST_NAME = 200
 
 
@@ -39,7 +38,9 @@ def shared_rows(cache: Path, name: str, spec: InputSpec, data_dir: Path, source_
     part = folder / _part_name(key)
     frame = pd.read_parquet(part if part.exists() else folder / "none.parquet")
     ragged = pd.read_parquet(folder / "ragged.parquet")
-    return InputTable(frame, ragged if key == NO_STORE else ragged.iloc[:0], files)
+    known = json.loads((folder / FILES).read_text(encoding="utf-8"))
+    read = tuple(SourceFile(path, **about) for path, about in zip(files, known, strict=True))
+    return InputTable(frame, ragged if key == NO_STORE else ragged.iloc[:0], read)
 
 
 def shared_store_ids(cache: Path, name: str, spec: InputSpec, data_dir: Path) -> list[str]:
@@ -50,13 +51,13 @@ def shared_store_ids(cache: Path, name: str, spec: InputSpec, data_dir: Path) ->
 
 def _split(cache: Path, name: str, spec: InputSpec, data_dir: Path) -> tuple[Path, tuple[Path, ...]]:
     """The folder with one Parquet file per store; made in a temporary one and renamed, so that several processes may race."""
-    files = resolve(spec, data_dir, data_dir)
-    folder = cache / _address(files, spec, data_dir)
+    files = resolve(spec, data_dir)
+    folder = cache / "shared" / _address(files, spec, data_dir)
     if not folder.exists():
-        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = Path(tempfile.mkdtemp(dir=cache, prefix=".split-"))
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".split-"))
         try:
-            _write_parts(fresh, name, spec, data_dir)
+            _write_parts(fresh, spec, read_input(name, spec, data_dir, files, cache / "parsed"))
             _publish(fresh, folder)
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -71,26 +72,27 @@ def _publish(fresh: Path, folder: Path) -> None:
             raise
 
 
-def _write_parts(folder: Path, name: str, spec: InputSpec, data_dir: Path) -> None:
-    table = read_input(name, spec, data_dir, data_dir)
-    stores = _store_values(name, spec, table)
+def _write_parts(folder: Path, spec: InputSpec, table: InputTable) -> None:
+    stores = _store_values(spec, table)
     for value, rows in table.frame.groupby(stores, sort=False):
         rows.reset_index(drop=True).to_parquet(folder / _part_name(str(value)), index=False)
     table.frame.iloc[:0].to_parquet(folder / "none.parquet", index=False)
     table.ragged.to_parquet(folder / "ragged.parquet", index=False)
     ids = set(stores.unique()) | ({NO_STORE} if len(table.ragged) else set())
     listed = sorted(ids) if spec.store_column else []
+    known = [{"name": f.name, "sha256": f.sha256, "rows": f.rows, "options": dict(f.options)} for f in table.files]
+    (folder / FILES).write_text(json.dumps(known, ensure_ascii=False), encoding="utf-8")
     (folder / INDEX).write_text(json.dumps(listed, ensure_ascii=False), encoding="utf-8")
 
 
-def _store_values(name: str, spec: InputSpec, table: InputTable) -> "pd.Series[str]":
+def _store_values(spec: InputSpec, table: InputTable) -> "pd.Series[str]":
     if spec.store_column is None:
         return pd.Series(NO_STORE, index=table.frame.index, dtype="str")
     if spec.store_column not in table.frame:
         there = ", ".join(map(repr, table.frame.columns.drop("_row_id")))
         raise BadInputError(
-            f"input {name!r} has no column {spec.store_column!r}; it has {there}",
-            where=", ".join(map(str, table.files[:3])),
+            f"the shared files have no column {spec.store_column!r}; it has {there}",
+            where=", ".join(str(file.path) for file in table.files[:3]),
             fix="correct store_column: of the input",
         )
     return table.frame[spec.store_column].fillna(NO_STORE).str.strip()
@@ -104,19 +106,7 @@ def _part_name(value: str) -> str:
 def _address(files: list[Path], spec: InputSpec, data_dir: Path) -> str:
     content = {
         "version": VERSION,
-        "spec": spec.model_dump(mode="json"),
-        "files": [(path.relative_to(data_dir).as_posix(), _content_hash(path)) for path in files],
+        "spec": spec.model_dump(mode="json", exclude={"accepted"}),
+        "files": [(path.relative_to(data_dir).as_posix(), known_hash(path)[0]) for path in files],
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def _content_hash(path: Path) -> str:
-    state = path.stat()
-    return _hash_of(path, state.st_size, state.st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=4096)
-def _hash_of(path: Path, size: int, modified: int) -> str:
-    """The hash of a file as it was then; computed once per process and state of the file."""
-    del size, modified
-    return file_hash(path)[0]

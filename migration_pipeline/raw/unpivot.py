@@ -26,7 +26,7 @@ def unpivot(table: ReadTable, spec: Unpivot, path: Path) -> ReadTable:
     rest = frame.drop(columns=listed)
     parts = [_part(rest, frame[column], key, spec) for column, key in spec.columns.items()]
     rows = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
-    return ReadTable(rows, table.ragged)
+    return ReadTable(rows, table.ragged, table.options)
 
 
 def _part(rest: pd.DataFrame, values: "pd.Series[str]", key: str, spec: Unpivot) -> pd.DataFrame:
@@ -36,6 +36,8 @@ def _part(rest: pd.DataFrame, values: "pd.Series[str]", key: str, spec: Unpivot)
 
 
 def _check(frame: pd.DataFrame, spec: Unpivot, path: Path) -> None:
+    if not spec.columns:
+        raise BadInputError("unpivot names no column", where=str(path), fix="list the columns under unpivot: of the input")
     if missing := [column for column in spec.columns if column not in frame]:
         there = ", ".join(map(repr, frame.columns.drop("_row")))
         raise BadInputError(

@@ -4,6 +4,7 @@ Belongs here: the declared expressions of `control:` and what follows from `colu
 Does not belong here: running them (`source_totals.py`).
 """
 
+import re
 from collections.abc import Iterable
 from types import MappingProxyType
 
@@ -13,6 +14,7 @@ from migration_pipeline.contracts.ledger import MEASURES
 from migration_pipeline.project.source import SourceSpec, TableSpec
 from migration_pipeline.reconciled.source_readers import quoted
 
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
 NOTHING = "CAST(0 AS DECIMAL(38, 2))"
 _FORMULAS = MappingProxyType(
     {
@@ -31,8 +33,18 @@ def declared(spec: TableSpec, measure: str) -> str | None:
 
 
 def expressions(table: Table, spec: TableSpec, source: SourceSpec) -> dict[str, str]:
-    """Measure -> SQL expression of exact type over text columns, not yet rounded."""
-    return {measure: declared(spec, measure) or _derived(table, spec, source, measure) for measure in MEASURES}
+    """Measure -> SQL expression of exact type over text columns, not yet rounded.
+
+    In a declared expression `{money}`, `{quantity}` and `{points}` are what would be taken without it, and `{column}` is the text of a
+    canonical column: for presets that recognise columns and so cannot know what they are called.
+    """
+    derived = {measure: f"({_derived(table, spec, source, measure)})" for measure in MEASURES}
+
+    def filled(name: "re.Match[str]") -> str:
+        return derived.get(name[1]) or _text(spec, name[1])
+
+    written = {measure: declared(spec, measure) for measure in MEASURES}
+    return {measure: _PLACEHOLDER.sub(filled, text) if text else derived[measure] for measure, text in written.items()}
 
 
 def _derived(table: Table, spec: TableSpec, source: SourceSpec, measure: str) -> str:
@@ -53,6 +65,13 @@ def _number(field: Field, spec: TableSpec, source: SourceSpec) -> str:
     texts.append(literal(last or field.default or "0"))
     text = f"coalesce({', '.join(texts)})" if len(texts) > 1 else texts[0]
     return f"round(num({text}), {field.scale})"
+
+
+def _text(spec: TableSpec, name: str) -> str:
+    """The text of a canonical column without blanks around it, NULL where the source has none."""
+    texts = [_bare(column, ()) for column in source_columns(spec, name)]
+    fixed = spec.constants.get(name) if not texts else None
+    return f"coalesce({', '.join([*texts, literal(fixed) if fixed else 'CAST(NULL AS VARCHAR)'])})"
 
 
 def source_columns(spec: TableSpec, name: str) -> tuple[str, ...]:

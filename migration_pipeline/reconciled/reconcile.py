@@ -4,10 +4,10 @@ Belongs here: putting the three beside each other. Does not belong here: the fig
 and how they are compared (`compare.py`).
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -21,7 +21,7 @@ from migration_pipeline.reconciled.archived_input import ArchivedInput
 from migration_pipeline.reconciled.compare import RowDifferences, breaks, compare_rows, measure
 from migration_pipeline.reconciled.erp_figures import ReadBack, erp_figures
 from migration_pipeline.reconciled.source_totals import source_totals
-from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.sealed import IDENTITY_VARIABLE
 
 
 @dataclass(frozen=True)
@@ -52,23 +52,33 @@ class Reconciliation:
         )
 
 
-def reconcile(dataset: Dataset, store: StoreSpec, source: SourceSpec, loaded: StageOutput, target: ReadBack) -> Reconciliation:
+@dataclass(frozen=True)
+class ArchivePlace:
+    """Where archived files lie, and the environment variable that names the key of encrypted ones."""
+
+    root: Path
+    identity: str = IDENTITY_VARIABLE
+
+
+def reconcile(
+    dataset: Dataset, store: StoreSpec, source: SourceSpec, loaded: StageOutput, target: ReadBack, archive: ArchivePlace
+) -> Reconciliation:
     """Compare source, ledger and ERP.
 
     Raises:
         BadInputError: an archived file is not what it was when it was read.
     """
-    dataset = _measurable(dataset, source)
-    totals = source_totals(source, dataset, store, _archived(loaded))
+    dataset = _measurable(dataset, loaded)
+    totals = source_totals(source, dataset, store, archived_inputs(loaded, archive))
     measured = measure(dataset, totals, loaded.outcomes, erp_figures(dataset, store.id, loaded, target))
     rows = {name: _row_by_row(name, frame, store.id, target) for name, frame in loaded.tables.items()}
     return Reconciliation(measured, breaks(measured, loaded.outcomes), rows)
 
 
-def _measurable(dataset: Dataset, source: SourceSpec) -> Dataset:
+def _measurable(dataset: Dataset, loaded: StageOutput) -> Dataset:
     """The dataset without the money of tickets whose total the source does not give: it is derived from the lines, which are compared."""
-    spec = source.datasets[dataset.name].get("tickets")
-    if spec is None or "total" in spec.columns:
+    columns = loaded.facts["columns"]
+    if not isinstance(columns, dict) or "tickets" not in columns or "total" in columns["tickets"]:
         return dataset
     return replace(dataset, tables=tuple(replace(t, money=None) if t.name == "tickets" else t for t in dataset.tables))
 
@@ -93,21 +103,20 @@ def _row_by_row(name: str, sent: pd.DataFrame, store: str, target: ReadBack) -> 
     return compare_rows(sent[key], there.merge(sent[key], on=key, how="inner", validate="1:1"), key)
 
 
-def _archived(loaded: StageOutput) -> dict[str, list[ArchivedInput]]:
+def archived_inputs(loaded: StageOutput, archive: ArchivePlace) -> dict[str, list[ArchivedInput]]:
+    """Input -> the files its extract was read from, by the manifest that every stage hands on."""
     files = loaded.facts["files"]
     if not isinstance(files, dict):
         raise TypeError("the extract has no manifest")
-    return {
-        name: [_verified(ArchivedInput(stored=Path(f["stored"]), name=f["name"], sha256=f["sha256"])) for f in found]
-        for name, found in files.items()
-    }
+    return {name: [_archived_input(entry, archive) for entry in found] for name, found in files.items()}
 
 
-def _verified(file: ArchivedInput) -> ArchivedInput:
-    with file.stored.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256").hexdigest()
-    if digest != file.sha256:
-        raise BadInputError(
-            "the archived copy is not what was read: its content changed", where=file.name, fix="restore it from the source and run again"
-        )
-    return file
+def _archived_input(entry: Mapping[str, Any], archive: ArchivePlace) -> ArchivedInput:
+    return ArchivedInput(
+        stored=archive.root / entry["stored"],
+        name=entry["name"],
+        sha256=entry["sha256"],
+        member=entry["member"],
+        options=entry["options"],
+        identity=archive.identity,
+    )

@@ -1,35 +1,43 @@
 """The second pair of eyes: source files read again as text columns, with other libraries than `raw/readers` uses.
 
-Belongs here: csv, xlsx and sqlite, and the choice of reader. Does not belong here: xml (`source_xml.py`), dumps (`source_dump.py`),
-meaning of columns. Nothing may be imported from `raw` or `cleaned`: what both would get wrong together could not be seen.
+Belongs here: csv and sqlite, and the choice of reader. Does not belong here: the other formats (`source_*.py`), meaning of columns.
+Nothing may be imported from `raw` or `cleaned`: what both would get wrong together could not be seen.
 """
 
 import csv
-import datetime
 import gzip
-import shutil
 import sqlite3
-import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
+import duckdb
+import ijson
 import pyarrow as pa
 from defusedxml import DefusedXmlException
+from openpyxl.utils.exceptions import InvalidFileException
+from xlrd.biffh import XLRDError
+from xlrd.compdoc import CompDocError
 
 from migration_pipeline.project.source import InputSpec
-from migration_pipeline.reconciled.archived_input import ArchivedInput, opened, opened_text
+from migration_pipeline.reconciled.archived_input import ArchivedInput, as_path, opened_text
 from migration_pipeline.reconciled.source_dump import dump_rows
+from migration_pipeline.reconciled.source_json import json_rows
+from migration_pipeline.reconciled.source_layout import Cells, Row, demanded, filled_right, first_row, joined, settled
+from migration_pipeline.reconciled.source_parquet import parquet_table
+from migration_pipeline.reconciled.source_workbook import workbook_rows
 from migration_pipeline.reconciled.source_xml import xml_rows
 from migration_pipeline.runtime.errors import BadInputError
 
 RAGGED = "_ragged"
-Cells = tuple[Sequence[str], Sequence[Sequence[str | None]]]
-"""Column names, then rows of text; a row of another width than the names is ragged."""
+_DAMAGE = (
+    *(UnicodeError, csv.Error, gzip.BadGzipFile, EOFError, zlib.error, zipfile.BadZipFile, sqlite3.DatabaseError, ParseError),
+    *(DefusedXmlException, InvalidFileException, XLRDError, CompDocError, ijson.JSONError, duckdb.Error),
+)
 
 
 def read_input(spec: InputSpec, files: Sequence[ArchivedInput]) -> pa.Table:
@@ -38,16 +46,18 @@ def read_input(spec: InputSpec, files: Sequence[ArchivedInput]) -> pa.Table:
     Raises:
         BadInputError: a file cannot be decoded, unpacked or parsed, or lacks the table or sheet.
     """
-    return pa.concat_tables([_arrow(*_cells(spec, file)) for file in files], promote_options="default")
+    return pa.concat_tables([_table(settled(spec, file), file) for file in files], promote_options="default")
 
 
-def _cells(spec: InputSpec, file: ArchivedInput) -> Cells:
+def _table(spec: InputSpec, file: ArchivedInput) -> pa.Table:
     try:
-        return _READERS[spec.format](spec, file)
-    except (UnicodeError, csv.Error, gzip.BadGzipFile, EOFError, zipfile.BadZipFile, sqlite3.DatabaseError, ParseError) as error:
+        if spec.format not in ("parquet", "database"):
+            return _arrow(*_READERS[spec.format](spec, file))
+        table = parquet_table(file)
+    except _DAMAGE as error:
         raise _unreadable(file, error) from error
-    except DefusedXmlException as error:
-        raise _unreadable(file, error) from error
+    ragged = pa.repeat(pa.scalar(value=False), len(table))
+    return table.rename_columns(_distinct(table.column_names)).append_column(RAGGED, ragged)
 
 
 def _unreadable(file: ArchivedInput, error: Exception) -> BadInputError:
@@ -55,7 +65,7 @@ def _unreadable(file: ArchivedInput, error: Exception) -> BadInputError:
     return BadInputError(what, where=file.name, fix="check the file's format, encoding and completeness")
 
 
-def _arrow(names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> pa.Table:
+def _arrow(names: Sequence[str], rows: Sequence[Row]) -> pa.Table:
     width = len(names)
     ragged = [len(row) != width for row in rows]
     if any(ragged):
@@ -78,48 +88,23 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 def _csv(spec: InputSpec, file: ArchivedInput) -> Cells:
     """Rows in which every field is empty are none."""
-    with opened_text(file, spec.encoding) as text:
-        for _ in range(spec.header_row - 1):
-            next(text, None)
-        lines = csv.reader(text, delimiter=spec.delimiter)
-        names = next(lines, [])
-        return names, [row for row in lines if any(row) and (len(row) == len(names) or any(cell.strip() for cell in row))]
+    delimiter = {"TAB": "\t", "\\t": "\t"}.get(spec.delimiter, spec.delimiter)
+    quote = demanded(spec.quote, "quote", file)
+    with opened_text(file, demanded(spec.encoding, "encoding", file)) as text:
+        mark = demanded(delimiter, "delimiter", file)
+        lines = csv.reader(text, delimiter=mark, quotechar=quote) if quote else csv.reader(text, delimiter=mark, quoting=csv.QUOTE_NONE)
+        rows = islice(lines, first_row(spec, file) - 1, None)
+        names = spec.names or _header(list(islice(rows, spec.header_rows)))
+        return names, [row for row in rows if any(row) and (len(row) == len(names) or any(cell.strip() for cell in row))]
 
 
-def _xlsx(spec: InputSpec, file: ArchivedInput) -> Cells:
-    with opened(file) as raw, closing(openpyxl.load_workbook(raw, read_only=True, data_only=True)) as book:
-        if spec.sheet is not None and spec.sheet not in book.sheetnames:
-            raise BadInputError(f"there is no sheet {spec.sheet!r}", where=file.name, fix=f"sheets are {', '.join(book.sheetnames)}")
-        sheet = book[spec.sheet or book.sheetnames[0]]
-        sheet.reset_dimensions()
-        rows = [[_cell(value) for value in row] for row in sheet.iter_rows(min_row=spec.header_row, values_only=True)]
-    names = [name or "" for name in rows[0]] if rows else []
-    while names and not names[-1]:
-        names.pop()
-    width = len(names)
-    filled = [row for row in rows[1:] if any(value and value.strip() for value in row)]
-    return names, [[*row[:width], *[None] * (width - len(row))] for row in filled]
-
-
-def _cell(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, float):
-        plain = format(Decimal(repr(value)), "f")
-        return plain.removesuffix(".0")
-    if isinstance(value, datetime.datetime | datetime.date):
-        return value.isoformat(" ") if isinstance(value, datetime.datetime) else value.isoformat()
-    return str(value)
+def _header(rows: list[list[str]]) -> Sequence[str]:
+    return joined([*map(filled_right, rows[:-1]), rows[-1]]) if len(rows) > 1 else next(iter(rows), [])
 
 
 def _sqlite(spec: InputSpec, file: ArchivedInput) -> Cells:
-    if not file.name.lower().endswith((".gz", ".zip")):
-        return _sqlite_table(spec, file, file.stored)
-    with tempfile.TemporaryDirectory() as folder:
-        unpacked = Path(folder, "source.db")
-        with opened(file) as raw, unpacked.open("wb") as copy:
-            shutil.copyfileobj(raw, copy)
-        return _sqlite_table(spec, file, unpacked)
+    with as_path(file) as path:
+        return _sqlite_table(spec, file, path)
 
 
 def _sqlite_table(spec: InputSpec, file: ArchivedInput, path: Path) -> Cells:
@@ -139,8 +124,11 @@ def quoted(name: str) -> str:
 
 _READERS: dict[str, Callable[[InputSpec, ArchivedInput], Cells]] = {
     "csv": _csv,
-    "xlsx": _xlsx,
+    "xlsx": workbook_rows,
+    "xls": workbook_rows,
+    "ods": workbook_rows,
     "xml": xml_rows,
+    "json": json_rows,
     "sqlite": _sqlite,
     "sql_dump": dump_rows,
 }

@@ -7,7 +7,7 @@ Belongs here: which rows are a store's, joining, summing. Does not belong here: 
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, lru_cache
 from itertools import chain
@@ -21,6 +21,7 @@ from migration_pipeline.contracts.datasets import Dataset, Table
 from migration_pipeline.contracts.ledger import MEASURES
 from migration_pipeline.project.models import StoreSpec
 from migration_pipeline.project.source import InputSpec, SourceSpec, TableSpec, Unpivot
+from migration_pipeline.project.synonyms import resolved
 from migration_pipeline.reconciled.archived_input import ArchivedInput
 from migration_pipeline.reconciled.control_expressions import declared, expressions, literal
 from migration_pipeline.reconciled.source_readers import RAGGED, quoted, read_input
@@ -58,9 +59,7 @@ def source_totals(source: SourceSpec, dataset: Dataset, store: StoreSpec, files:
     for table in dataset.tables:
         if table.name in specs:
             with closing(_database().cursor()) as connection:
-                taking = _Taking(
-                    connection, source, table, specs[table.name], store, files, f"store {store.id}, {dataset.name}.{table.name}"
-                )
+                taking = _Taking(connection, source, dataset.name, table, specs[table.name], store, files)
                 found[table.name] = _figures(taking) or zero
     return totals_frame(found)
 
@@ -79,21 +78,28 @@ class _Taking:
 
     connection: duckdb.DuckDBPyConnection
     source: SourceSpec
+    dataset: str
     table: Table
     spec: TableSpec
     store: StoreSpec
     files: Mapping[str, Sequence[ArchivedInput]]
-    where: str
+
+    @property
+    def where(self) -> str:
+        """What errors name."""
+        return f"store {self.store.id}, {self.dataset}.{self.table.name}"
 
 
 def _figures(taking: _Taking) -> Figures | None:
     """Rows and sums, or None where no input has a file."""
-    wanted = expressions(taking.table, taking.spec, taking.source)
     try:
         parts = [_store_rows(taking, name) for name in taking.spec.inputs if taking.files.get(name)]
         if not parts:
             return None
-        rows = _with_lookups(taking, " UNION ALL BY NAME ".join(parts), " ".join(wanted.values()))
+        rows = " UNION ALL BY NAME ".join(parts)
+        taking = _with_recognised(taking, rows)
+        wanted = expressions(taking.table, taking.spec, taking.source)
+        rows = _with_lookups(taking, rows, " ".join(wanted.values()))
         measures = {measure: _rounded(taking, rows, sql, measure) for measure, sql in wanted.items()}
         found = taking.connection.execute(sql_text("control_totals/totals.sql").format(rows=rows, **measures)).fetchall()
     except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as error:
@@ -104,6 +110,16 @@ def _figures(taking: _Taking) -> Figures | None:
         raise BadInputError(what, where=taking.where, fix="use num(...) on text columns, and + - * only") from error
     figures: Figures = found[0]
     return figures
+
+
+def _with_recognised(taking: _Taking, rows: str) -> _Taking:
+    """With the columns written out that the table recognises among those of its files."""
+    if not taking.spec.recognise:
+        return taking
+    described = taking.connection.execute(f"DESCRIBE SELECT * FROM ({rows})").fetchall()  # noqa: S608 - built here
+    headers = [str(column[0]) for column in described if column[0] != RAGGED]
+    derives = taking.table.name == "lines" and "tickets" not in taking.source.datasets[taking.dataset]
+    return replace(taking, spec=resolved(taking.dataset, taking.spec, taking.table.name, headers, derives_tickets=derives))
 
 
 def _rounded(taking: _Taking, rows: str, expression: str, measure: str) -> str:

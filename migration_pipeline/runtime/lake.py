@@ -1,9 +1,11 @@
 """The lake: each stage's output as Parquet under one root, addressed by stage, dataset and store, named by its extract.
 
-Belongs here: writing and reading `StageOutput`. Does not belong here: what the tables mean, Dagster (`orchestration/lake_io.py`).
+Belongs here: writing and reading `StageOutput`, and the proof that nothing changed in between. Does not belong here: what the tables mean,
+Dagster (`orchestration/lake_io.py`).
 A step never gets a local temp path from another: everything is handed over through the lake.
 """
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -15,23 +17,29 @@ import pyarrow.parquet as pq
 
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.file_hash import file_hash, known_hash
 
 _CURRENT, _FACTS, _OUTCOMES, _FINDINGS = "CURRENT", "facts.json", "_outcomes", "_findings"
 
 
 def write_stage(root: Path, stage: str, dataset: str, store: str, output: StageOutput) -> Path:
-    """Write one output beside earlier ones and make it the current one; never seen half-written."""
+    """Write one output beside earlier ones and make it the current one; never seen half-written.
+
+    `facts.json` holds the SHA-256 of every Parquet file, and `CURRENT` that of `facts.json`: the manifest of this stage.
+    """
     folder = root / stage / dataset / store
     final = folder / f"{output.extract_id}-{uuid4().hex[:8]}"
     final.mkdir(parents=True)
+    files = {}
     for name, frame in {**output.tables, _OUTCOMES: output.outcomes, _FINDINGS: output.findings}.items():
-        pq.write_table(
-            pa.Table.from_pandas(frame, preserve_index=False), final / f"{name}.parquet", compression="zstd", compression_level=1
-        )
-    tables = {"extract_id": output.extract_id, "tables": list(output.tables), "facts": output.facts}
-    (final / _FACTS).write_text(json.dumps(tables, ensure_ascii=False), encoding="utf-8")
+        path = final / f"{name}.parquet"
+        pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), path, compression="zstd", compression_level=1)
+        files[path.name] = file_hash(path)[0]
+    about = {"extract_id": output.extract_id, "tables": list(output.tables), "facts": output.facts, "files": files}
+    facts = json.dumps(about, ensure_ascii=False).encode()
+    (final / _FACTS).write_bytes(facts)
     pointer = folder / f"{_CURRENT}.{uuid4().hex[:8]}"
-    pointer.write_text(final.name, encoding="utf-8")
+    pointer.write_text(f"{final.name}\n{hashlib.sha256(facts).hexdigest()}\n", encoding="utf-8")
     previous = current_folder(root, stage, dataset, store)
     pointer.replace(folder / _CURRENT)
     if previous is not None:
@@ -41,26 +49,47 @@ def write_stage(root: Path, stage: str, dataset: str, store: str, output: StageO
 
 def current_folder(root: Path, stage: str, dataset: str, store: str) -> Path | None:
     """The folder of the current output, or None if the stage never ran for this store x dataset."""
-    pointer = root / stage / dataset / store / _CURRENT
-    return pointer.parent / pointer.read_text(encoding="utf-8") if pointer.is_file() else None
+    current = _current(root / stage / dataset / store)
+    return current[0] if current else None
 
 
 def read_stage(root: Path, stage: str, dataset: str, store: str) -> StageOutput:
     """The current output.
 
     Raises:
-        BadInputError: this stage has not run for this store and dataset.
+        BadInputError: this stage has not run for this store and dataset, or one of its files is not as it was written.
     """
-    folder = current_folder(root, stage, dataset, store)
-    if folder is None:
+    current = _current(root / stage / dataset / store)
+    if current is None:
         raise BadInputError(
             f"stage {stage} of {dataset} has not run", where=f"store {store}", fix=f"materialize {stage}_{dataset} for the store first"
         )
+    folder, facts_hash = current
+    fix = f"materialize {stage}_{dataset} for store {store} again"
+    _verify(folder / _FACTS, facts_hash, fix)
     about = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+    for name, sha256 in about["files"].items():
+        _verify(folder / name, sha256, fix)
     tables = {name: _read(folder / f"{name}.parquet") for name in about["tables"]}
     return StageOutput(
         about["extract_id"], tables, _read(folder / f"{_OUTCOMES}.parquet"), _read(folder / f"{_FINDINGS}.parquet"), about["facts"]
     )
+
+
+def _current(folder: Path) -> tuple[Path, str] | None:
+    """The folder of the current output and the hash of its `facts.json`."""
+    pointer = folder / _CURRENT
+    if not pointer.is_file():
+        return None
+    name, _, facts_hash = pointer.read_text(encoding="utf-8").partition("\n")
+    return folder / name, facts_hash.strip()
+
+
+def _verify(path: Path, sha256: str, fix: str) -> None:
+    if not path.is_file():
+        raise BadInputError("a file of this stage is gone after it was written", where=str(path), fix=fix)
+    if known_hash(path)[0] != sha256:
+        raise BadInputError("a file of this stage changed after it was written", where=str(path), fix=fix)
 
 
 def _read(path: Path) -> pd.DataFrame:

@@ -10,8 +10,10 @@ from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.project.load import load_project
 from migration_pipeline.project.reference import BLOCKS, MODELS, language_of, reference, renewed, views, words
+from migration_pipeline.raw.archive import Archive
 from migration_pipeline.raw.claimed import demand_all_claimed
-from migration_pipeline.raw.extract import Places, datasets_of, extract
+from migration_pipeline.raw.extract import extract
+from migration_pipeline.raw.gather import Places, datasets_of
 from migration_pipeline_tests.conventions.source_tree import ROOT
 
 DOCUMENTS = tuple(sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "examples" / "README.md"]))
@@ -82,7 +84,10 @@ def read_example(project: Path) -> dict[str, StageOutput]:
     loaded = load_project(project)
     store = loaded.project.stores[0]
     demand_all_claimed(loaded.project, loaded.project.stores, loaded.data)
-    source, places = loaded.project.sources[store.source], Places(loaded.data, project / "archive", project / "cache")
+    source, places = (
+        loaded.project.sources[store.source],
+        Places(loaded.data, Archive(project / "archive"), project / "cache", project / "live"),
+    )
     return {name: extract(DATASETS[name], store, source, places) for name in datasets_of(store, source)}
 
 

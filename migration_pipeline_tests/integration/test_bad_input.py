@@ -109,7 +109,7 @@ YAML: dict[str, tuple[str, str, tuple[str, ...]]] = {
         "file: lines.csv, encodng: utf-8}",
         ("no key 'encodng'", "migration.yaml:13", "did you mean 'encoding'?"),
     ),
-    "missing key": ("{format: csv, file: lines.csv}", "{format: csv}", ("inputs.lines.file", "migration.yaml:13")),
+    "missing key": ("{format: csv, file: lines.csv}", "{format: csv}", ("format csv needs 'file'", "migration.yaml:13")),
     "wrong value": ("version: 1", "version: 2", ("version", "migration.yaml:1")),
     "unknown source": ("source: plain", "source: plian", ("plian", "migration.yaml")),
     "unknown preset": ("  plain:\n", "  plain:\n    preset: sis\n", ("no preset 'sis'", "migration.yaml:7")),

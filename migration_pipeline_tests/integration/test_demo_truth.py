@@ -166,7 +166,7 @@ def test_dagster_has_the_history_of_every_store(demo: Demo, demo_instance: dg.Da
         runs = demo_instance.get_runs(dg.RunsFilter(tags={"store": store}))
         assert [run.status for run in runs] == [dg.DagsterRunStatus.SUCCESS] * 2, store
         checks = _check_results(demo_instance, runs[0].run_id)
-        assert (len(checks), all(result.passed for result in checks)) == (25, True), store
+        assert (len(checks), all(result.passed for result in checks)) == (30, True), store
         assert {result.partition for result in checks} == {store}
 
 

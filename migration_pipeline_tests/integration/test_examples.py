@@ -16,10 +16,12 @@ from migration_pipeline.contracts.ledger import conservation
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.project.load import LoadedProject, load_project
 from migration_pipeline.project.models import StoreSpec
+from migration_pipeline.raw.archive import Archive
 from migration_pipeline.raw.claimed import unclaimed
-from migration_pipeline.raw.extract import Places, extract
+from migration_pipeline.raw.extract import extract
+from migration_pipeline.raw.gather import Places
 from migration_pipeline.raw.shared_inputs import shared_store_ids
-from migration_pipeline.reconciled.archived_input import ArchivedInput
+from migration_pipeline.reconciled.reconcile import ArchivePlace, archived_inputs
 from migration_pipeline.reconciled.source_totals import source_totals
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.paths import Home
@@ -119,7 +121,7 @@ class Read:
 
     def __init__(self, name: str, data: Path, scratch: Path) -> None:
         self.loaded: LoadedProject = load_project(ROOT / "examples" / name, data)
-        self.places = Places(data=data, archive=scratch / "archive", cache=scratch / "cache")
+        self.places = Places(data, Archive(scratch / "archive"), scratch / "cache", scratch / "live")
 
     def raw(self, dataset: str, store: StoreSpec) -> StageOutput:
         """One extract."""
@@ -136,9 +138,7 @@ class Read:
 
     def totals(self, dataset: str, store: StoreSpec, raw: StageOutput) -> pd.DataFrame:
         """Control totals by table, of the archived files."""
-        files = raw.facts["files"]
-        assert isinstance(files, dict)
-        archived = {name: [ArchivedInput(Path(f["stored"]), f["name"], f["sha256"]) for f in found] for name, found in files.items()}
+        archived = archived_inputs(raw, ArchivePlace(self.places.archive.root))
         source = self.loaded.project.sources[store.source]
         return source_totals(source, DATASETS[dataset], store, archived).set_index("table")
 

@@ -75,7 +75,7 @@ def test_a_row_lost_in_cleaning_stops_the_load(
     monkeypatch.setattr(cleaning, "CLEANERS", {**cleaning.CLEANERS, "inventory": losing_cleaner(cleaning.CLEANERS["inventory"])})
     ended = store2erp("run", "-p", shop.folder, "--json")
     assert ended.code == 1
-    assert ended.json["failed_checks"] == [{"store": "A", "asset": "mapped_inventory", "check": "conservation"}]
+    assert ended.json["failed_checks"] == [{"store": "A", "asset": "mapped_inventory", "check": "conservation", "detail": ""}]
     assert ended.json["failures"] == []
     assert of_store(shop, own_databases, "A") == {}
 
@@ -96,7 +96,7 @@ def test_money_lost_in_the_erp_fails_the_reconciliation(
     monkeypatch.setattr(PostgresTarget, "read_back", short)
     ended = store2erp("run", "-p", shop.folder, "--json")
     assert ended.code == 1
-    assert ended.json["failed_checks"] == [{"store": "A", "asset": "reconciled_sales", "check": "reconciliation"}]
+    assert ended.json["failed_checks"] == [{"store": "A", "asset": "reconciled_sales", "check": "reconciliation", "detail": ""}]
 
 
 def test_a_crash_of_ours_is_one_line_and_no_half_load(

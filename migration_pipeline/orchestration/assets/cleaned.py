@@ -17,7 +17,9 @@ def cleaned_asset(dataset: Dataset) -> dg.AssetsDefinition:
     @stage_asset("cleaned", dataset, source="raw")
     def cleaned(context: dg.AssetExecutionContext, migration: MigrationResource, raw: StageOutput) -> StageOutput:
         with as_failures():
-            output = clean(dataset.name, raw, migration.workspace().source(context.partition_key))
+            workspace = migration.workspace()
+            workspace.verify_manifest(raw, context.partition_key, dataset.name)
+            output = clean(dataset.name, raw, workspace.source(context.partition_key))
             context.add_output_metadata(stage_metadata(dataset, output))
             return output
 

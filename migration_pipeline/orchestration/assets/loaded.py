@@ -23,6 +23,7 @@ def loaded_asset(dataset: Dataset) -> dg.AssetsDefinition:
     def loaded(context: dg.AssetExecutionContext, migration: MigrationResource, mapped: StageOutput) -> StageOutput:
         with as_failures():
             workspace = migration.workspace()
+            workspace.verify_manifest(mapped, context.partition_key, dataset.name)
             output = load(dataset.name, mapped, workspace.target, workspace.records, store=context.partition_key, run_id=context.run.run_id)
             figures = {
                 name: dg.MetadataValue.int(int(str(output.facts[name]))) for name in ("inserted", "updated", "unchanged", "kept", "batches")

@@ -17,7 +17,9 @@ def mapped_asset(dataset: Dataset) -> dg.AssetsDefinition:
     @stage_asset("mapped", dataset, source="cleaned", deps=[f"mapped_{name}" for name in dataset.needs])
     def mapped(context: dg.AssetExecutionContext, migration: MigrationResource, cleaned: StageOutput) -> StageOutput:
         with as_failures():
-            output = map_to_erp(dataset.name, cleaned, migration.workspace().mapping_context(context.partition_key, context.run.run_id))
+            workspace = migration.workspace()
+            workspace.verify_manifest(cleaned, context.partition_key, dataset.name)
+            output = map_to_erp(dataset.name, cleaned, workspace.mapping_context(context.partition_key, context.run.run_id))
             context.add_output_metadata(stage_metadata(dataset, output))
             return output
 

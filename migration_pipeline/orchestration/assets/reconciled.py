@@ -18,8 +18,9 @@ def reconciled_asset(dataset: Dataset) -> dg.AssetsDefinition:
     def reconciled(context: dg.AssetExecutionContext, migration: MigrationResource, loaded: StageOutput) -> StageOutput:
         with as_failures():
             workspace = migration.workspace()
+            workspace.verify_manifest(loaded, context.partition_key, dataset.name)
             store = context.partition_key
-            proof = reconcile(dataset, workspace.store(store), workspace.source(store), loaded, workspace.target)
+            proof = reconcile(dataset, workspace.store(store), workspace.source(store), loaded, workspace.target, workspace.archive_place)
             workspace.records.reconciliation(context.run.run_id, store, dataset.name, loaded, proof)
             context.add_output_metadata(reconciliation_metadata(proof, workspace.report))
             return proof.as_output(loaded)

@@ -1,1 +1,1 @@
-"""One module per file format, each with `read(path, spec) -> ReadTable`; which format gets which reader is said in `raw/read.py`."""
+"""One module per file format, each with `read(path, spec) -> Reading`; which format gets which reader is said in `raw/read.py`."""

@@ -1,12 +1,16 @@
-"""CSV and other delimited text, read by Arrow with every column as text.
+"""CSV and other delimited text as a stream, split by Arrow, every column as text.
 
-Belongs here: header, quotes, ragged rows, row numbers. Does not belong here: encodings (`encoding.py`), the meaning of any value.
+Belongs here: header, ragged and blank rows, row numbers, blocks parsed side by side. Does not belong here: encodings (`encoding.py`),
+finding out delimiter and header (`delimited_shape.py`), cutting the stream (`record_blocks.py`), the meaning of any value.
 """
 
 import csv
-import io
-import itertools
-import re
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -15,96 +19,133 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 from migration_pipeline.project.source import InputSpec
-from migration_pipeline.raw.readers.encoding import as_utf8
-from migration_pipeline.raw.readers.read_table import TEXT, ReadTable, column_names, ragged_frame, row_place, text_frame
+from migration_pipeline.raw.readers.delimited_shape import Shape, joined_names, settled_shape, split_rows
+from migration_pipeline.raw.readers.encoding import settled_encoding, utf8_chunks
+from migration_pipeline.raw.readers.read_table import TEXT, Batch, Reading, column_names, ragged_table, row_place
+from migration_pipeline.raw.readers.record_blocks import Dialect, record_blocks, record_ends
 from migration_pipeline.runtime.errors import BadInputError
 
-BLOCK = 4 << 20
-HEADER_BYTES = 1 << 20
-_LINE = re.compile(rb"\r\n|\r|\n")
+WORKERS = min(4, os.cpu_count() or 1)
+
+Parsed = tuple[pa.Table, list[tuple[int, str]]]
 
 
-def read(path: Path, spec: InputSpec) -> ReadTable:
+def read(path: Path, spec: InputSpec) -> Reading:
     """Read a delimited file; `_row` is the number of the record, banner lines and header included.
 
     It is the line number as long as no quoted field holds a line break. Rows in which every field is empty are left out.
+    Options: `encoding`, `delimiter`, `quote`, and where the file has a header `header_row`, `header_rows`.
 
     Raises:
-        BadInputError: empty file, wrong encoding, NUL bytes, bad header, a quote that is never closed.
+        BadInputError: empty file, wrong encoding, NUL bytes, bad header, a quote that is never closed, a record without end; also by
+            the batches, where it is found later in the file.
     """
-    if len(spec.delimiter) != 1:
-        raise BadInputError(f"a delimiter is one character, not {spec.delimiter!r}", where=str(path), fix="correct delimiter: of the input")
-    data = as_utf8(path.read_bytes(), spec.encoding, path)
-    if not data.strip():
+    encoding = settled_encoding(path, spec.encoding)
+    chunks = utf8_chunks(path, encoding)
+    start = next(filter(None, chunks), b"")
+    if not start.strip():
         raise BadInputError("the file is empty", where=str(path), fix="export it again")
-    if not data.endswith((b"\n", b"\r")):
-        data += b"\n"
-    names = _header(data, spec, path)
-    table, ragged = _parse(data, names, spec, path)
-    _refuse_open_quote(data, table, ragged, spec, path)
-    return _numbered(table, ragged, spec)
+    shape = settled_shape(start.decode(errors="ignore"), spec, path)
+    blocks = record_blocks(chain([start], chunks), shape.dialect, path)
+    first = next(blocks)
+    names, end, number = _header(first, shape, spec, path)
+    batches = _batches(chain([first[end:]], blocks), names, shape.dialect, number, path)
+    return Reading(tuple(names), batches, _options(encoding, shape, spec))
 
 
-def _header(data: bytes, spec: InputSpec, path: Path) -> list[str]:
-    start = 0
-    for number in range(1, spec.header_row):
-        line = _LINE.search(data, start)
-        if line is None or line.end() >= len(data):
-            raise BadInputError(
-                f"the file ends at line {number}, before the header row", where=str(path), fix="correct header_row: of the input"
-            )
-        start = line.end()
-    text = data[start : start + HEADER_BYTES].decode(errors="ignore")
-    header = next(csv.reader(io.StringIO(text, newline=""), delimiter=spec.delimiter))
-    return column_names(header, row_place(path, spec.header_row))
+def _options(encoding: str, shape: Shape, spec: InputSpec) -> dict[str, object]:
+    options: dict[str, object] = {"encoding": encoding, "delimiter": shape.dialect.delimiter, "quote": shape.dialect.quote}
+    return options if spec.names else {**options, "header_row": shape.header_row, "header_rows": spec.header_rows}
 
 
-def _parse(data: bytes, names: list[str], spec: InputSpec, path: Path) -> tuple[pa.Table, list[tuple[int, str]]]:
-    """Rows and ragged rows; several threads as long as there are none, since Arrow then does not number them."""
-    parallel = len(data) > BLOCK
-    for block, threads in itertools.product((BLOCK, len(data) + 1), (True, False) if parallel else (False,)):
-        try:
-            table, ragged = _read_csv(data, names, spec, block_size=block, threads=threads)
-        except pa.ArrowInvalid as error:
-            if "straddling" in str(error) and block < len(data):
-                continue
-            raise BadInputError("the file is not delimited text", where=str(path), fix="check delimiter: and the file's quotes") from error
-        if not threads or not ragged:
-            return table, ragged
-    raise BadInputError("a record is longer than the file", where=str(path), fix="check the file's quotes")
+def _header(block: bytes, shape: Shape, spec: InputSpec, path: Path) -> tuple[list[str], int, int]:
+    """Names, where the rows begin in the first block, and the number of the first row."""
+    above = shape.header_row - 1
+    rows = 0 if spec.names else spec.header_rows
+    ends = [0, *islice(record_ends(block, shape.dialect, path), above + rows)]
+    if len(ends) <= above + rows:
+        raise BadInputError(
+            f"the file ends at line {len(ends) - 1}, before the header row", where=str(path), fix="correct header_row: of the input"
+        )
+    where = row_place(path, shape.header_row)
+    if spec.names:
+        return column_names(spec.names, where), ends[-1], above + 1
+    text = block[ends[above] : ends[-1]].decode()
+    try:
+        cells = list(split_rows(text, shape.dialect))
+    except csv.Error as error:
+        raise BadInputError("the header row is too long", where=where, fix="correct delimiter: or header_row: of the input") from error
+    return column_names(joined_names(cells) if len(cells) > 1 else cells[0] if cells else [], where), ends[-1], above + rows + 1
 
 
-def _read_csv(data: bytes, names: list[str], spec: InputSpec, *, block_size: int, threads: bool) -> tuple[pa.Table, list[tuple[int, str]]]:
+def _batches(blocks: Iterable[bytes], names: list[str], dialect: Dialect, first: int, path: Path) -> Iterator[Batch]:
+    """Batches, one per block, numbered from `first`."""
+    for table, ragged in _side_by_side(blocks, names, dialect, path):
+        rows = len(table) + len(ragged)
+        batch = _numbered(table, ragged, dialect, first)
+        if len(batch.table) or len(batch.ragged):
+            yield batch
+        first += rows
+
+
+def _side_by_side(blocks: Iterable[bytes], names: list[str], dialect: Dialect, path: Path) -> Iterator[Parsed]:
+    """All blocks parsed, in their order; a few at a time, the next ones being read meanwhile."""
+    parse = partial(_parsed, names=names, dialect=dialect, path=path)
+    left = iter(blocks)
+    ahead = list(islice(left, 2))
+    if len(ahead) < 2:
+        yield from map(parse, ahead)
+        return
+    with ThreadPoolExecutor(WORKERS) as pool:
+        waiting: deque[Future[Parsed]] = deque()
+        for block in chain(ahead, left):
+            waiting.append(pool.submit(parse, block))
+            if len(waiting) > WORKERS:
+                yield waiting.popleft().result()
+        for parsed in waiting:
+            yield parsed.result()
+
+
+def _parsed(block: bytes, names: list[str], dialect: Dialect, path: Path) -> Parsed:
+    """One block of whole records: its rows, and its ragged ones with their place (1-based) and text."""
     ragged: list[tuple[int, str]] = []
 
     def keep(row: arrow_csv.InvalidRow) -> str:
-        ragged.append((row.number or 0, row.text))
+        ragged.append((row.number, row.text))
         return "skip"
 
-    table = arrow_csv.read_csv(
-        pa.BufferReader(data),
-        read_options=arrow_csv.ReadOptions(
-            use_threads=threads, block_size=block_size, column_names=names, skip_rows=spec.header_row - 1, skip_rows_after_names=1
-        ),
-        parse_options=arrow_csv.ParseOptions(
-            delimiter=spec.delimiter, newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=keep
-        ),
-        convert_options=arrow_csv.ConvertOptions(check_utf8=False, column_types=dict.fromkeys(names, TEXT), strings_can_be_null=False),
-    )
+    types = dict.fromkeys(names, TEXT)
+    if not block:
+        return pa.schema(types).empty_table(), ragged
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(block),
+            # One thread and one block: only so does Arrow number its rows, and no record lies across two blocks.
+            read_options=arrow_csv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=names),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=dialect.delimiter,
+                quote_char=dialect.quote or False,
+                newlines_in_values=bool(dialect.quote),
+                ignore_empty_lines=False,
+                invalid_row_handler=keep,
+            ),
+            convert_options=arrow_csv.ConvertOptions(check_utf8=False, column_types=types, strings_can_be_null=False),
+        )
+    except pa.ArrowInvalid as error:
+        raise BadInputError("the file is not delimited text", where=str(path), fix="check delimiter: and the file's quotes") from error
     return table, ragged
 
 
-def _numbered(table: pa.Table, ragged: list[tuple[int, str]], spec: InputSpec) -> ReadTable:
-    first = spec.header_row + 1
+def _numbered(table: pa.Table, ragged: Sequence[tuple[int, str]], dialect: Dialect, first: int) -> Batch:
     numbers = np.arange(first, first + len(table) + len(ragged), dtype="int64")
     if ragged:
-        numbers = np.delete(numbers, [number - first for number, _ in ragged])
+        numbers = np.delete(numbers, [place - 1 for place, _ in ragged])
     blank = _blank(table)
     if blank is not None:
         table, numbers = table.filter(pc.invert(blank)), numbers[~blank.to_numpy(zero_copy_only=False)]
-    frame = text_frame(table, numbers)
-    written = [(number, text) for number, text in ragged if text.strip(f'{spec.delimiter} \t\r\n"')]
-    return ReadTable(frame, ragged_frame(written))
+    nothing = f"{dialect.delimiter}{dialect.quote} \t\r\n"
+    written = [(first + place - 1, text) for place, text in ragged if text.strip(nothing)]
+    return Batch(table.append_column("_row", pa.array(numbers)), ragged_table(written))
 
 
 def _blank(table: pa.Table) -> "pa.BooleanArray | None":
@@ -115,25 +156,3 @@ def _blank(table: pa.Table) -> "pa.BooleanArray | None":
             return None
         mask = pc.and_(mask, pc.equal(column, ""))
     return mask.combine_chunks() if pc.any(mask).as_py() else None
-
-
-def _refuse_open_quote(data: bytes, table: pa.Table, ragged: list[tuple[int, str]], spec: InputSpec, path: Path) -> None:
-    """A quote that is never closed would swallow the rest of the file into its last value, without a word from Arrow."""
-    last = [table.column(table.num_columns - 1)[-1].as_py()] if len(table) else []
-    if not any("\n" in text or "\r" in text for text in (*last, *(text for _, text in ragged[-1:]))):
-        return
-    mark = re.escape(spec.delimiter.encode())
-    field = rb'(?:"(?:[^"]++|"")*+"[^%b\r\n]*+|(?!")[^%b\r\n]*+)(?:\r\n|[%b\r\n])' % (mark, mark, mark)
-    body = _after_lines(data, spec.header_row - 1)
-    closed = re.compile(rb"(?:%b)*+" % field).match(data, body)
-    end = closed.end() if closed else body
-    if end < len(data):
-        line = data.count(b"\n", 0, end) + 1
-        raise BadInputError(
-            "a quote that begins here is never closed", where=row_place(path, line), fix="export the file again, it may be cut off"
-        )
-
-
-def _after_lines(data: bytes, count: int) -> int:
-    ends = itertools.islice((line.end() for line in _LINE.finditer(data)), count)
-    return max(ends, default=0)

@@ -1,17 +1,17 @@
 """What every reader returns, and the checks of column names they share.
 
-Belongs here: the shape of a read table and how columns of text become a frame. Does not belong here: anything about one file format.
+Belongs here: batches, the whole table, how rows of text become both. Does not belong here: anything about one file format.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from migration_pipeline.project.source import InputSpec
 from migration_pipeline.runtime.errors import BadInputError
 
 RESERVED = ("_row", "_cell", "_row_id")
@@ -19,30 +19,82 @@ TEXT = pa.large_string()
 BATCH = 20_000
 
 
-def no_ragged() -> pd.DataFrame:
-    """Ragged rows without a row: `_row` (int64) and `text` (str)."""
-    return ragged_frame([])
+RAGGED = pa.schema({"_row": pa.int64(), "text": TEXT})
 
 
-def ragged_frame(rows: Iterable[tuple[int, str]]) -> pd.DataFrame:
-    """Rows that do not fit the header, as `_row` (int64) and `text` (str)."""
-    found = list(rows)
-    numbers = pd.Series([number for number, _ in found], dtype="int64")
-    return pd.DataFrame({"_row": numbers, "text": pd.Series([text for _, text in found], dtype="str")})
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of a file, in its order.
+
+    Attributes:
+        table: the source's columns as text (null only where the format knows a null) and `_row`, the 1-based place in the file (int64).
+        ragged: rows with another number of values than the header: `_row` and `text`, the row as written.
+    """
+
+    table: pa.Table
+    ragged: pa.Table = field(default_factory=RAGGED.empty_table)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file that is being read.
+
+    Attributes:
+        names: the source's columns.
+        batches: all rows, lazily and once; memory does not grow with the file. They raise BadInputError where the file turns bad.
+        options: what the reader settled on (encoding, delimiter, sheet ...), as plain JSON values for the manifest.
+    """
+
+    names: tuple[str, ...]
+    batches: Iterator[Batch]
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+Reader = Callable[[Path, InputSpec], Reading]
 
 
 @dataclass(frozen=True)
 class ReadTable:
-    """One file, or one table of it.
+    """One file, or one table of it, as a whole.
 
     Attributes:
-        frame: the source's columns as text (dtype "str"; missing only where the format knows a null) and `_row`, the 1-based place in
-            the file (int64); after an unpivot also `_cell`, the key of the column a row comes from.
-        ragged: rows with another number of values than the header: `_row` (int64) and `text`, the row as written.
+        frame: the source's columns as text (dtype "str") and `_row`; after an unpivot also `_cell`, the key of the column a row comes from.
+        ragged: `_row` (int64) and `text`.
+        options: as in `Reading`.
     """
 
     frame: pd.DataFrame
-    ragged: pd.DataFrame = field(default_factory=no_ragged)
+    ragged: pd.DataFrame = field(default_factory=lambda: ragged_table([]).to_pandas())
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+def whole(reading: Reading) -> ReadTable:
+    """All batches as one table; memory grows with the file."""
+    batches = list(reading.batches)
+    empty = text_batch(reading.names, [], []).table
+    tables = pa.concat_tables([empty, *(batch.table for batch in batches)])
+    ragged = pa.concat_tables([RAGGED.empty_table(), *(batch.ragged for batch in batches)])
+    return ReadTable(tables.to_pandas(), ragged.to_pandas(), reading.options)
+
+
+def batched(names: Sequence[str], rows: Iterable[tuple[int, Sequence[str | None]]]) -> Iterator[Batch]:
+    """Rows (`_row`, as many values as there are names) in batches, so that Python objects never pile up."""
+    left = iter(rows)
+    while some := list(islice(left, BATCH)):
+        numbers, values = zip(*some, strict=True)
+        yield text_batch(names, list(zip(*values, strict=True)), numbers)
+
+
+def text_batch(names: Sequence[str], columns: Sequence[Sequence[str | None]], numbers: Sequence[int]) -> Batch:
+    """Columns of text or None as a batch; no columns at all mean no rows."""
+    arrays = [pa.array(values, TEXT) for values in columns or [[] for _ in names]]
+    return Batch(pa.table([*arrays, pa.array(numbers, pa.int64())], names=[*names, "_row"]))
+
+
+def ragged_table(rows: Iterable[tuple[int, str]]) -> pa.Table:
+    """Rows that do not fit the header."""
+    found = list(rows)
+    return pa.table({"_row": [number for number, _ in found], "text": [text for _, text in found]}, schema=RAGGED)
 
 
 def column_names(header: Sequence[str | None], where: str) -> list[str]:
@@ -65,45 +117,7 @@ def column_names(header: Sequence[str | None], where: str) -> list[str]:
     return names
 
 
-def text_frame(table: pa.Table, numbers: Sequence[int] | NDArray[np.int64]) -> pd.DataFrame:
-    """A table of text columns as a frame with `_row`."""
-    frame: pd.DataFrame = table.append_column("_row", pa.array(np.asarray(numbers, dtype="int64"))).to_pandas()
-    return frame
-
-
-def text_table(names: Sequence[str], columns: Sequence[Sequence[str | None]]) -> pa.Table:
-    """Columns of text or None as a table."""
-    return pa.table([pa.array(values, TEXT) for values in columns], names=list(names))
-
-
 def row_place(path: Path, line: int) -> str:
     """`file:line`, as errors show it."""
     return f"{path}:{line}"
 
-
-class RowCollector:
-    """Rows of text, gathered in batches so that Python objects never pile up."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self.names = list(names)
-        self._rows: list[Sequence[str | None]] = []
-        self._numbers: list[int] = []
-        self._batches: list[pa.Table] = []
-
-    def add(self, number: int, values: Sequence[str | None]) -> None:
-        """Take one row; as many values as there are `names`."""
-        self._numbers.append(number)
-        self._rows.append(values)
-        if len(self._rows) >= BATCH:
-            self._flush()
-
-    def frame(self) -> pd.DataFrame:
-        """All rows as a frame with `_row`."""
-        self._flush()
-        empty = text_table(self.names, [[] for _ in self.names])
-        return text_frame(pa.concat_tables([empty, *self._batches]), self._numbers)
-
-    def _flush(self) -> None:
-        if self._rows:
-            self._batches.append(text_table(self.names, list(zip(*self._rows, strict=True))))
-            self._rows.clear()

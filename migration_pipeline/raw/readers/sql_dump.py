@@ -9,11 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import pandas as pd
-
 from migration_pipeline.project.source import InputSpec
 from migration_pipeline.raw.readers.encoding import decoded_chunks
-from migration_pipeline.raw.readers.read_table import ReadTable, RowCollector, column_names, ragged_frame
+from migration_pipeline.raw.readers.read_table import BATCH, Batch, Reading, column_names, ragged_table, text_batch
 from migration_pipeline.raw.readers.sql_statements import (
     COPY_HEAD,
     CREATE_HEAD,
@@ -35,7 +33,7 @@ _BEGINS = re.compile(r"PostgreSQL database dump\s*$|-- (?:MySQL|MariaDB) dump ",
 _ENDS = re.compile(r"PostgreSQL database dump complete|Dump completed")
 
 
-def read(path: Path, spec: InputSpec) -> ReadTable:
+def read(path: Path, spec: InputSpec) -> Reading:
     r"""Read the rows of `spec.table` (with or without schema); `_row` is the ordinal of the row in the table, 1-based.
 
     NULL and `\N` are missing; numbers are kept as written. Rows with another number of values than columns are ragged.
@@ -47,7 +45,10 @@ def read(path: Path, spec: InputSpec) -> ReadTable:
     first = next(chunks, "")
     if not first.strip():
         raise BadInputError("the file is empty", where=str(path), fix="export it again")
-    return _DumpReader(path, spec.table or "", dialect_of(first), TextWindow(itertools.chain([first], chunks))).read()
+    reader = _DumpReader(path, spec.table or "", dialect_of(first), TextWindow(itertools.chain([first], chunks)))
+    batches = reader.batches()
+    head = next(batches)  # the columns are known with the first rows
+    return Reading(tuple(reader.names), itertools.chain([head], batches))
 
 
 class _DumpReader:
@@ -62,15 +63,21 @@ class _DumpReader:
         self._order: list[int] = []
         self._found: dict[str, None] = {}  # the wanted table's full name as the dump writes it
         self._others: dict[str, None] = {}
-        self._collector: RowCollector | None = None
+        self.names: list[str] = []
+        self._rows: list[Row] = []
+        self._numbers: list[int] = []
         self._ragged: list[tuple[int, str]] = []
         self._count = 0
         self._complete = True
 
-    def read(self) -> ReadTable:
+    def batches(self) -> Iterator[Batch]:
+        """All rows of the wanted table; at least one batch, be it empty."""
+        handle = {"insert": self._insert, "replace": self._insert, "copy": self._copy, "create": self._create}
         try:
             for kind in self._starts():
-                {"insert": self._insert, "replace": self._insert, "copy": self._copy, "create": self._create}[kind]()
+                for _ in handle[kind]():
+                    if len(self._numbers) + len(self._ragged) >= BATCH:
+                        yield self._batch()
         except BrokenStatementError as error:
             raise self._error(str(error), "dump the table again") from error
         if not self._complete:
@@ -82,7 +89,15 @@ class _DumpReader:
                 where=str(self._path),
                 fix="correct table: of the input",
             )
-        return ReadTable(self._frame(), ragged_frame(self._ragged))
+        if not self.names:
+            self._take_columns(None)  # a table that is defined but has no row gives its columns
+        yield self._batch()
+
+    def _batch(self) -> Batch:
+        rows = text_batch(self.names, list(zip(*self._rows, strict=True)), self._numbers).table
+        batch = Batch(rows, ragged_table(self._ragged))
+        self._rows, self._numbers, self._ragged = [], [], []
+        return batch
 
     def _starts(self) -> Iterator[str]:
         """Stop at every INSERT, COPY and CREATE TABLE outside of strings, comments and procedures."""
@@ -115,7 +130,7 @@ class _DumpReader:
         elif comment and _BEGINS.search(comment.rstrip()):
             self._complete = False
 
-    def _insert(self) -> None:
+    def _insert(self) -> Iterator[None]:
         window = self._window
         window.fill(HEAD)
         head = INSERT_HEAD.match(window.text, window.position)
@@ -129,8 +144,9 @@ class _DumpReader:
         window.position = values.end()
         for written, row in inserted_rows(window, self._dialect):
             self._add(row, written)
+            yield
 
-    def _copy(self) -> None:
+    def _copy(self) -> Iterator[None]:
         window = self._window
         window.fill(HEAD)
         head = COPY_HEAD.match(window.text, window.position)
@@ -151,14 +167,16 @@ class _DumpReader:
         for block in copied_blocks(window):
             for line in block.split("\n")[:-1] if wanted else ():
                 self._add(copied_line(line.removesuffix("\r")), line)
+                yield
 
-    def _create(self) -> None:
+    def _create(self) -> Iterator[None]:
         window = self._window
         window.fill(HEAD)
         head = CREATE_HEAD.match(window.text, window.position)
         if head and self._is_wanted(head.group("table")):
             self._created = created_columns(window.text, head.end())
         window.position = head.end() if head else window.position + 1
+        yield from ()
 
     def _is_wanted(self, table: str) -> bool:
         parts = names_in(table)
@@ -176,27 +194,20 @@ class _DumpReader:
         names = names_in(listed) if listed else self._created
         if not names:
             raise self._error("neither the INSERT nor a CREATE TABLE names its columns", "dump the table's definition too")
-        if self._collector is None:
-            self._collector = RowCollector(column_names(names, str(self._path)))
-        if sorted(names) != sorted(self._collector.names):
+        if not self.names:
+            self.names = column_names(names, str(self._path))
+        if sorted(names) != sorted(self.names):
             raise self._error("its INSERTs name different columns", "dump the table again, with all columns")
         self._columns = names
-        self._order = [names.index(name) for name in self._collector.names]
+        self._order = [names.index(name) for name in self.names]
 
     def _add(self, row: Row, written: str) -> None:
         self._count += 1
-        if len(row) != len(self._columns) or self._collector is None:
+        if len(row) != len(self._columns):
             self._ragged.append((self._count, written))
-        elif self._columns == self._collector.names:
-            self._collector.add(self._count, row)
         else:
-            self._collector.add(self._count, [row[place] for place in self._order])
-
-    def _frame(self) -> pd.DataFrame:
-        """The rows; a table that is defined but has no row gives its columns."""
-        if self._collector is None:
-            self._take_columns(None)
-        return self._collector.frame() if self._collector else pd.DataFrame()
+            self._numbers.append(self._count)
+            self._rows.append(row if self._columns == self.names else [row[place] for place in self._order])
 
     def _error(self, what: str, fix: str) -> BadInputError:
         return BadInputError(f"table {self._wanted_text!r}: {what}", where=f"{self._path}:{self._window.line}", fix=fix)

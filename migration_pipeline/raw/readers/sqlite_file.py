@@ -11,13 +11,13 @@ from pathlib import Path
 from migration_pipeline.project.source import InputSpec
 from migration_pipeline.raw.readers.encoding import codec_name
 from migration_pipeline.raw.readers.number_text import float_text
-from migration_pipeline.raw.readers.read_table import ReadTable, RowCollector, column_names
+from migration_pipeline.raw.readers.read_table import Reading, batched, column_names
 from migration_pipeline.runtime.errors import BadInputError
 
 _MAGIC = b"SQLite format 3\0"
 
 
-def read(path: Path, spec: InputSpec) -> ReadTable:
+def read(path: Path, spec: InputSpec) -> Reading:
     r"""Read one table or view in rowid order; `_row` is the ordinal of the row, 1-based.
 
     NULL is missing; text is kept with its padding; numbers become exact text (12.0 stays `12.0`); a blob becomes `\x` and its hex digits.
@@ -28,14 +28,18 @@ def read(path: Path, spec: InputSpec) -> ReadTable:
     _refuse_incomplete(path)
     codec = codec_name(spec.encoding, path)
     with _opened(path) as database:
-        database.text_factory = lambda raw: raw.decode(codec)
         table, kind = _table(database, spec.table or "", path)
         _refuse_damage(database, table, kind, path)
-        rows = _rows(database, table, kind)
-        collector = RowCollector(column_names([column[0] for column in rows.description], f"{path}, table {table}"))
-        for number, row in enumerate(_fetched(rows, codec, path), start=1):
-            collector.add(number, [_text(value) for value in row])
-    return ReadTable(collector.frame())
+        columns = [column[0] for column in _rows(database, table, kind).description]
+    names = column_names(columns, f"{path}, table {table}")
+    return Reading(tuple(names), batched(names, _all_rows(path, table, kind, codec)))
+
+
+def _all_rows(path: Path, table: str, kind: str, codec: str) -> Iterator[tuple[int, list[str | None]]]:
+    with _opened(path) as database:
+        database.text_factory = lambda raw: raw.decode(codec)
+        for number, row in enumerate(_fetched(_rows(database, table, kind), codec, path), start=1):
+            yield number, [_text(value) for value in row]
 
 
 def _fetched(rows: sqlite3.Cursor, codec: str, path: Path) -> Iterator[tuple[object, ...]]:

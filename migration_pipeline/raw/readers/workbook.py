@@ -1,74 +1,56 @@
-"""Workbooks (.xlsx, also .xls and .ods), read by calamine.
+"""Workbooks: .xlsx, .xls, .ods, and the HTML tables that are exported as .xls.
 
-Belongs here: sheet, banner rows, empty rows, cells as text. Does not belong here: unpivoting (`raw/unpivot.py`), the meaning of any value.
+Belongs here: the sheet, rows in batches, rows that do not fit. Does not belong here: the kinds of workbooks (`workbook_*.py`), unpivoting
+(`raw/unpivot.py`), the meaning of any value.
 """
 
-import zipfile
-from collections.abc import Sequence
+from functools import reduce
+from itertools import chain
 from pathlib import Path
 
-import python_calamine
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from migration_pipeline.project.source import InputSpec
-from migration_pipeline.raw.readers.number_text import cell_text
-from migration_pipeline.raw.readers.read_table import ReadTable, column_names, row_place, text_frame, text_table
-from migration_pipeline.raw.readers.workbook_errors import error_cells
-from migration_pipeline.raw.unpack import DEFAULT_LIMITS, refuse_bomb
+from migration_pipeline.raw.readers import workbook_calamine, workbook_html, workbook_xlsx
+from migration_pipeline.raw.readers.read_table import TEXT, Batch, Reading, ragged_table
+from migration_pipeline.raw.readers.workbook_book import Block, Book
+from migration_pipeline.raw.readers.workbook_header import Header, header_of
+from migration_pipeline.raw.readers.workbook_kind import kind_of
 from migration_pipeline.runtime.errors import BadInputError
 
-_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 
-Cells = list[list[str | None]]
-
-
-def read(path: Path, spec: InputSpec) -> ReadTable:
+def read(path: Path, spec: InputSpec) -> Reading:
     """Read one sheet (`spec.sheet`, else the first); `_row` is the row number the spreadsheet shows.
 
-    Rows without any value and columns without name and value are left out. An empty cell is missing; an error cell is its text (`#N/A`).
+    Rows without any value are left out. An empty cell is missing, and so is all of a merged cell but its top left; an error cell is
+    its text (`#N/A`). A column without a name is kept if one of the first rows
+    (about 10,000) has a value in it; a row with a value elsewhere is ragged.
 
     Raises:
-        BadInputError: encrypted, damaged or empty workbook, no such sheet, bad header.
+        BadInputError: encrypted, damaged or empty workbook, something else under its name, no such sheet, bad header.
     """
-    _refuse_unreadable(path)
-    try:
-        with python_calamine.CalamineWorkbook.from_path(path) as workbook:
-            sheet = _sheet_name(workbook.sheet_names, spec, path)
-            rows = workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
-    except python_calamine.PasswordError as error:
-        raise _encrypted(path) from error
-    except python_calamine.CalamineError as error:
-        raise BadInputError(
-            "the workbook is damaged or cut off", where=str(path), fix="open it in a spreadsheet program and save it again"
-        ) from error
-    cells = [[cell_text(value) for value in row] for row in rows]
-    for (row, column), text in error_cells(path, sheet).items():
-        if row < len(cells) and column < len(cells[row]):
-            cells[row][column] = text
-    return _table(cells, spec, path)
-
-
-def _table(cells: Cells, spec: InputSpec, path: Path) -> ReadTable:
-    if not any(value is not None for row in cells for value in row):
+    book = _book(path, spec)
+    sheet = _sheet_name(book.sheets, spec, path)
+    blocks = (found for found in map(_filled, book.blocks(sheet)) if len(found.numbers))
+    first = next(blocks, None)
+    if first is None:
         raise BadInputError("the sheet is empty", where=str(path), fix="name the right sheet: in the input, or export it again")
-    if len(cells) < spec.header_row:
-        raise BadInputError(
-            f"the sheet ends at row {len(cells)}, before the header row", where=str(path), fix="correct header_row: of the input"
-        )
-    header, body = cells[spec.header_row - 1], cells[spec.header_row :]
-    filled = [(number, row) for number, row in enumerate(body, start=spec.header_row + 1) if any(value is not None for value in row)]
-    used = _used(header, [row for _, row in filled])
-    names = column_names(header, row_place(path, spec.header_row))
-    table = text_table([names[place] for place in used], [[row[place] for _, row in filled] for place in used])
-    return ReadTable(text_frame(table, [number for number, _ in filled]))
+    header = header_of(first, spec, lambda: book.merged(sheet), path)
+    options = {"sheet": sheet, "header_row": header.row, "header_rows": spec.header_rows if header.row else 0}
+    return Reading(header.names, (_batch(header, block) for block in chain([first], blocks)), options)
 
 
-def _used(header: Sequence[str | None], rows: Cells) -> list[int]:
-    return [place for place, name in enumerate(header) if name is not None or any(row[place] is not None for row in rows)]
+def _book(path: Path, spec: InputSpec) -> Book:
+    kind = kind_of(path)
+    if kind == "xlsx":
+        return workbook_xlsx.book(path)
+    return workbook_html.book(path, spec.encoding) if kind == "html" else workbook_calamine.book(path, kind)
 
 
-def _sheet_name(names: list[str], spec: InputSpec, path: Path) -> str:
+def _sheet_name(names: tuple[str, ...], spec: InputSpec, path: Path) -> str:
     if not names:
-        raise BadInputError("the workbook has no sheet", where=str(path), fix="export it again")
+        raise BadInputError("the workbook has no sheet with cells", where=str(path), fix="export it again")
     if spec.sheet is None:
         return names[0]
     if spec.sheet not in names:
@@ -78,16 +60,20 @@ def _sheet_name(names: list[str], spec: InputSpec, path: Path) -> str:
     return spec.sheet
 
 
-def _refuse_unreadable(path: Path) -> None:
-    with path.open("rb") as file:
-        start = file.read(8)
-    if not start:
-        raise BadInputError("the file is empty", where=str(path), fix="export it again")
-    if start == _OLE and path.suffix.lower() != ".xls":
-        raise _encrypted(path)
-    if zipfile.is_zipfile(path):
-        refuse_bomb(path, DEFAULT_LIMITS)
+def _filled(block: Block) -> Block:
+    """Without the rows that have no value at all."""
+    blank = reduce(pc.and_, (column.is_null() for column in block.columns), pa.array([True] * len(block.numbers), pa.bool_()))
+    return block.kept(pc.invert(blank)) if pc.any(blank).as_py() else block
 
 
-def _encrypted(path: Path) -> BadInputError:
-    return BadInputError("the workbook is encrypted", where=str(path), fix="save it without a password (or as .xlsx, if it is an old .xls)")
+def _batch(header: Header, block: Block) -> Batch:
+    """The rows below the header; those with a value outside the named columns are ragged."""
+    block = block.kept(pc.greater_equal(block.numbers, header.body))
+    outside = [column.is_valid() for place, column in enumerate(block.columns) if place not in header.places]
+    odd = reduce(pc.or_, outside, pa.array([False] * len(block.numbers), pa.bool_()))
+    ragged, block = block.kept(odd), block.kept(pc.invert(odd))
+    texts = ["\t".join(cell or "" for cell in row) for row in zip(*(column.to_pylist() for column in ragged.columns), strict=True)]
+    empty = pa.nulls(len(block.numbers), TEXT)
+    columns = [block.columns[place] if place < len(block.columns) else empty for place in header.places]
+    table = pa.table([*columns, block.numbers], names=[*header.names, "_row"])
+    return Batch(table, ragged_table(zip(ragged.numbers.to_pylist(), texts, strict=True)))

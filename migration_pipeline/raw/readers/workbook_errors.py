@@ -1,55 +1,60 @@
-"""Error cells (`#N/A`, `#DIV/0!`) of an .xlsx sheet, which calamine hands over as empty cells.
+"""Cells of an .xlsx sheet that have no value but are not empty: errors (`#N/A`) and formulas nobody has calculated.
 
-Belongs here: finding them, so that an error is rejected by whoever parses the value and never taken for a missing one.
-Does not belong here: anything else about workbooks.
+Belongs here: finding them (calamine hands them over as empty cells), so that they are rejected by whoever parses the value and never taken
+for a missing one. Does not belong here: anything else about workbooks; errors of the old .xls (`workbook_biff.py`).
 """
 
 import re
-import zipfile
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 
-from defusedxml import ElementTree
+from migration_pipeline.raw.readers.workbook_book import Row
 
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*\bt=[\"']e[\"'][^>]*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
-_PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})(\d+)[\"']")
+_ERROR = re.compile(rb"<(?:\w+:)?c\b([^>]*\st=[\"']e[\"'][^>]*)>(.*?)</(?:\w+:)?c>", re.DOTALL)
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c\b([^>]*)(?<!/)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_PLACE = re.compile(rb"\sr=[\"']([A-Z]{1,3}\d+)[\"']")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_ERROR_MARKS = (b't="e"', b"t='e'")
+_TEXT = re.compile(rb"\st=[\"'](?:str|e)[\"']")
+NOT_CALCULATED = "#NOT_CALCULATED"
 
 
-def error_cells(path: Path, sheet: str) -> dict[tuple[int, int], str]:
-    """Zero-based (row, column) of every error cell of a sheet -> its text; nothing for formats other than .xlsx."""
-    if not zipfile.is_zipfile(path):
-        return {}
-    with zipfile.ZipFile(path) as archive:
-        part = _sheet_part(archive, sheet)
-        data = archive.read(part) if part in archive.namelist() else b""
-    if not any(mark in data for mark in _ERROR_MARKS):
-        return {}
-    return {place: text for cell in _CELL.finditer(data) for place, text in _found(cell.group(1), cell.group(2))}
+def error_cells(sheet: bytes) -> dict[int, dict[int, str]]:
+    """Row (1-based) -> column (0-based) -> text, for a sheet's XML."""
+    found: dict[int, dict[int, str]] = {}
+    if b't="e"' in sheet or b"t='e'" in sheet:
+        for cell in _ERROR.finditer(sheet):
+            value = _VALUE.search(cell.group(2))
+            _keep(found, cell.group(1), value.group(1).decode() if value else "#ERROR")
+    if b"<f" in sheet or b":f" in sheet:
+        for cell in _FORMULA.finditer(sheet):
+            if not _TEXT.search(cell.group(1)):
+                _keep(found, cell.group(1), NOT_CALCULATED)
+    return found
 
 
-def _found(attributes: bytes, content: bytes) -> list[tuple[tuple[int, int], str]]:
-    place, value = _PLACE.search(attributes), _VALUE.search(content)
-    if place is None:
-        return []
-    return [((int(place.group(2)) - 1, _column(place.group(1))), value.group(1).decode() if value else "#ERROR")]
+def overlaid(rows: Iterable[Row], errors: Mapping[int, Mapping[int, str]]) -> list[Row]:
+    """Rows with the errors in their places, also where there was no row."""
+    found = {number: list(cells) for number, cells in rows}
+    for number, texts in errors.items():
+        row = found.setdefault(number, [])
+        row.extend([""] * (max(texts) + 1 - len(row)))
+        for column, text in texts.items():
+            row[column] = text
+    return sorted(found.items())
 
 
-def _column(letters: bytes) -> int:
-    number = 0
+def place(reference: bytes) -> tuple[int, int]:
+    """`B3` as row (1-based) and column (0-based): (3, 1)."""
+    letters = reference.rstrip(b"0123456789")
+    column = 0
     for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
+        column = column * 26 + letter - 64
+    return int(reference[len(letters) :]), column - 1
 
 
-def _sheet_part(archive: zipfile.ZipFile, sheet: str) -> str:
-    """The path of a sheet inside the workbook, by way of its relations; empty if it is not an .xlsx."""
-    if "xl/workbook.xml" not in archive.namelist():
-        return ""
-    workbook = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    ids = [tag.get(_RELATION) for tag in workbook.iter() if tag.tag.endswith("}sheet") and tag.get("name") == sheet]
-    targets = [tag.get("Target", "") for tag in relations if ids and tag.get("Id") == ids[0]]
-    target = targets[0] if targets else ""
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+def _keep(found: dict[int, dict[int, str]], attributes: bytes, text: str) -> None:
+    if match := _PLACE.search(attributes):
+        row, column = place(match.group(1))
+        found.setdefault(row, {})[column] = text

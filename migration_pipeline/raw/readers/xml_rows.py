@@ -9,7 +9,7 @@ from pathlib import Path
 from lxml import etree
 
 from migration_pipeline.project.source import InputSpec
-from migration_pipeline.raw.readers.read_table import ReadTable, RowCollector, column_names
+from migration_pipeline.raw.readers.read_table import Reading, batched, column_names
 from migration_pipeline.raw.readers.xml_fields import FieldPath, field_paths, kept_below
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -17,7 +17,7 @@ PENDING = 10_000
 """So many rows wait for the end of their parent, for values that stand behind them; then they are read with what is there."""
 
 
-def read(path: Path, spec: InputSpec) -> ReadTable:
+def read(path: Path, spec: InputSpec) -> Reading:
     """Read the elements at `spec.rows`; `_row` is the ordinal of the element, 1-based. Namespaces are ignored: elements go by local name.
 
     A field whose path finds nothing is missing; an empty element is empty text.
@@ -29,17 +29,18 @@ def read(path: Path, spec: InputSpec) -> ReadTable:
     if path.stat().st_size == 0:
         raise BadInputError("the file is empty", where=str(path), fix="export it again")
     steps = (spec.rows or "").strip("/").split("/")
-    fields = field_paths(spec.fields, len(steps), path)
-    collector = RowCollector(column_names(list(spec.fields), str(path)))
-    stream = _RowStream(path, steps, fields)
+    names = column_names(list(spec.fields), str(path))
+    stream = _RowStream(path, steps, field_paths(spec.fields, len(steps), path))
+    return Reading(tuple(names), batched(names, enumerate(_well_formed(stream, path), start=1)))
+
+
+def _well_formed(stream: "_RowStream", path: Path) -> Iterator[list[str | None]]:
     try:
-        for number, row in enumerate(stream.rows(), start=1):
-            collector.add(number, row)
+        yield from stream.rows()
     except etree.XMLSyntaxError as error:
         raise BadInputError(
             f"the XML is malformed or cut off ({error.msg})", where=f"{path}:{error.lineno or 1}", fix="export the file again"
         ) from error
-    return ReadTable(collector.frame())
 
 
 class _RowStream:

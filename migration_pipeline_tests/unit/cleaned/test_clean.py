@@ -2,10 +2,13 @@
 
 import dataclasses
 
+import pytest
+
 from migration_pipeline.cleaned.clean import CLEANERS, clean
 from migration_pipeline.contracts.datasets import DATASETS, SUPPLIERS
 from migration_pipeline.contracts.ledger import entries
 from migration_pipeline.contracts.stage_output import Finding, findings_frame
+from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline_tests.unit.cleaned.raw_tables import raw, source_of, spec, table
 
 
@@ -32,3 +35,25 @@ def test_findings_without_a_hit_are_left_out() -> None:
     columns = {"supplier_code": ["1"], "name": ["a"]}
     after = clean("suppliers", raw({"suppliers": columns}), source_of("suppliers", {"suppliers": spec(list(columns))}))
     assert len(after.findings) == 0
+
+
+def test_columns_that_a_table_recognises_are_cleaned_like_named_ones() -> None:
+    """Defaults are counted as for a mapped column, and a column nobody recognises is left alone."""
+    columns = {"供应商编号": ["1", "2"], "供应商名称": ["a", "b"], "应付余额（元）": ["1.50", None], "账期": ["30", "60"]}
+    after = clean("suppliers", raw({"suppliers": columns}), source_of("suppliers", {"suppliers": spec([], recognise=True)}))
+    assert after.tables["suppliers"]["supplier_code"].tolist() == ["1", "2"]
+    assert [str(value) for value in after.tables["suppliers"]["balance"]] == ["1.50", "0.00"]
+    assert after.findings.set_index("rule")["hits"].to_dict() == {"default.balance": 1}
+
+
+def test_lines_that_recognise_their_columns_give_the_tickets_where_there_is_no_table_of_them() -> None:
+    columns = {"小票号": ["T"], "销售时间": ["2026-03-01 09:00:00"], "货号": ["1"], "数量": ["1"], "小计": ["2.00"]}
+    after = clean("sales", raw({"lines": columns}), source_of("sales", {"lines": spec([], recognise=True)}))
+    (ticket,) = after.tables["tickets"].to_dict("records")
+    assert (ticket["ticket_no"], str(ticket["sold_at"]), str(ticket["total"])) == ("T", "2026-03-01 09:00:00", "2.00")
+
+
+def test_two_columns_that_could_be_the_same_one_stop_cleaning() -> None:
+    columns = {"卡号": ["1"], "会员号": ["2"]}
+    with pytest.raises(BadInputError, match="both 卡号 and 会员号 could be member_code"):
+        clean("members", raw({"members": columns}), source_of("members", {"members": spec([], recognise=True)}))

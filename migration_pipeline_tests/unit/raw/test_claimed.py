@@ -13,11 +13,21 @@ INPUTS = {
     "days": {"format": "csv", "file": "days/*.csv"},
     "sales": {"format": "csv", "file": "sales.csv", "shared": True, "store_column": "shop"},
 }
+DATASETS = {
+    "products": {"products": {"inputs": ["items"], "columns": {"product_code": "no"}}},
+    "sales": {"lines": {"inputs": ["days", "sales"], "columns": {"sold_at": "day"}}},
+}
 
 
 def project(*, stores: int = 2, **more: object) -> Project:
     listed = [{"id": f"s{n + 1}", "source": "x", "path": f"s{n + 1}", "source_id": str(n + 1)} for n in range(stores)]
-    head = {"version": 1, "name": "p", "title": {"en": "p", "zh": "p"}, "stores": listed, "sources": {"x": {"inputs": INPUTS}}}
+    head = {
+        "version": 1,
+        "name": "p",
+        "title": {"en": "p", "zh": "p"},
+        "stores": listed,
+        "sources": {"x": {"inputs": INPUTS, "datasets": DATASETS}},
+    }
     return Project.model_validate({**head, **more})
 
 

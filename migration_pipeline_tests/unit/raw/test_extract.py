@@ -10,7 +10,9 @@ from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.project.models import StoreSpec
 from migration_pipeline.project.source import SourceSpec
-from migration_pipeline.raw.extract import Places, datasets_of, extract
+from migration_pipeline.raw.archive import Archive
+from migration_pipeline.raw.extract import extract
+from migration_pipeline.raw.gather import Places
 from migration_pipeline.runtime.errors import BadInputError
 
 PRODUCTS = {"inputs": ["items"], "columns": {"product_code": "no", "name": "title"}}
@@ -33,7 +35,7 @@ class Setup:
     def products(self, table: Mapping[str, object], inputs: Mapping[str, object] | None = None, store: str = "s1") -> StageOutput:
         files = {"items": {"format": "csv", "file": "items.csv"}, "classes": {"format": "csv", "file": "classes.csv"}}
         source = SourceSpec.model_validate({"inputs": {**files, **(inputs or {})}, "datasets": {"products": {"products": table}}})
-        places = Places(self.root / "data", self.root / "archive", self.root / "cache")
+        places = Places(self.root / "data", Archive(self.root / "archive"), self.root / "cache", self.root / "live")
         return extract(DATASETS["products"], StoreSpec(id=store, source="x", path="s1"), source, places)
 
 
@@ -59,7 +61,7 @@ def test_rows_come_untouched_with_ids_and_the_files_are_archived(setup: Setup) -
     assert frame["_row_id"].tolist() == ["items.csv:2", "items.csv:3", "items.csv:4"]
     assert frame["cls_no"].fillna("").tolist() == ["A ", "B", ""]
     (listed,) = output.facts["files"]["items"]  # type: ignore[index]
-    assert Path(listed["stored"]).read_text(encoding="utf-8") == ITEMS
+    assert (setup.root / "archive" / listed["stored"]).read_text(encoding="utf-8") == ITEMS
     assert (listed["name"], listed["size"]) == ("items.csv", len(ITEMS))
 
 
@@ -145,7 +147,7 @@ def test_a_store_sees_only_its_rows_of_a_shared_file(setup: Setup) -> None:
             "datasets": {"products": {"products": PRODUCTS}},
         }
     )
-    places = Places(setup.root / "data", setup.root / "archive", setup.root / "cache")
+    places = Places(setup.root / "data", Archive(setup.root / "archive"), setup.root / "cache", setup.root / "live")
     found = {}
     for source_id in ("7", "8"):
         store = StoreSpec(id="s1", source="x", source_id=source_id)
@@ -154,7 +156,35 @@ def test_a_store_sees_only_its_rows_of_a_shared_file(setup: Setup) -> None:
     assert found["7"].extract_id != found["8"].extract_id
 
 
-def test_a_store_has_the_datasets_of_its_source_or_those_it_names() -> None:
-    source = SourceSpec.model_validate({"datasets": {"members": {}, "products": {}}})
-    assert datasets_of(StoreSpec(id="s1", source="x"), source) == ["products", "members"]
-    assert datasets_of(StoreSpec(id="s1", source="x", datasets=("members",)), source) == ["members"]
+def test_what_every_canonical_column_was_read_from_is_kept(setup: Setup) -> None:
+    output = setup.products({**PRODUCTS, "archive": ["cls_no"]})
+    assert output.facts["columns"] == {"products": {"product_code": "no", "name": "title"}}
+
+
+def test_smells_of_a_cut_export_are_kept_and_counted_as_findings(setup: Setup) -> None:
+    setup.file("s1/items.csv", "no,title,cls_no\n" + "".join(f"{n},Tea,A\n" for n in range(1000)))
+    output = setup.products({**PRODUCTS, "archive": ["cls_no"]})
+    (smell,) = output.facts["export"]  # type: ignore[misc]
+    assert (smell["code"], smell["blocks"]) == ("round_count", False)
+    assert output.findings["reason"].tolist() == ["round_count"]
+
+
+def test_an_accepted_smell_changes_nothing_about_the_extract(setup: Setup) -> None:
+    table = {**PRODUCTS, "archive": ["cls_no"]}
+    accepted = {"items": {"format": "csv", "file": "items.csv", "accepted": {"round_count": "counted"}}}
+    assert setup.products(table).extract_id == setup.products(table, accepted).extract_id
+
+
+def test_two_inputs_that_read_the_same_rows_are_refused(setup: Setup) -> None:
+    """Every row would count twice."""
+    found = error(setup, {**PRODUCTS, "inputs": ["items", "again"], "archive": ["*"]}, {"again": {"format": "csv", "file": "items.csv"}})
+    assert "same rows" in found.what
+
+
+def test_parts_of_one_file_put_below_each_other_have_ids_of_their_own(setup: Setup) -> None:
+    """A dump with gift cards in one table and loyalty cards in another: row 1 of both is not the same row."""
+    setup.file("s1/d.sql", "INSERT INTO a (no, title) VALUES (1, 'Tea'), (7);\nINSERT INTO b (no, title) VALUES (2, 'Salt');\n")
+    dump = {name: {"format": "sql_dump", "file": "d.sql", "table": name} for name in ("a", "b")}
+    output = setup.products({**PRODUCTS, "inputs": ["a", "b"]}, dump)
+    assert output.tables["products"]["_row_id"].tolist() == ["d.sql:1#a", "d.sql:1#b"]
+    assert output.outcomes["row_id"].tolist() == ["d.sql:2#a"]

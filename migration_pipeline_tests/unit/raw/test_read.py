@@ -5,6 +5,8 @@ import sqlite3
 import typing
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
 
@@ -29,7 +31,13 @@ def _files(folder: Path) -> dict[str, tuple[Path, dict[str, object]]]:
     database.commit()
     database.close()
     (folder / "a.sql").write_text("INSERT INTO t (code, qty) VALUES ('01', 2);", encoding="utf-8")
+    (folder / "a.json").write_text('[{"code": "01", "qty": 2}]', encoding="utf-8")
+    pq.write_table(pa.table({"code": ["01"], "qty": [2]}), folder / "a.parquet")
+    live = {"url": "sqlite://", "table": "t"}
     return {
+        "json": (folder / "a.json", {}),
+        "parquet": (folder / "a.parquet", {}),
+        "database": (folder / "a.parquet", live),
         "csv": (folder / "a.csv", {}),
         "xlsx": (folder / "a.xlsx", {}),
         "xml": (folder / "a.xml", {"rows": "/r/l", "fields": {"code": "code", "qty": "qty"}}),
@@ -39,13 +47,14 @@ def _files(folder: Path) -> dict[str, tuple[Path, dict[str, object]]]:
 
 
 @pytest.mark.parametrize("packed", [False, True])
-@pytest.mark.parametrize("kind", sorted(READERS))
+@pytest.mark.parametrize("kind", sorted({*READERS} - {"xls", "ods"}))
 def test_all_formats_give_the_same_frame_packed_or_not(tmp_path: Path, kind: str, packed: bool) -> None:
     path, settings = _files(tmp_path)[kind]
     if packed:
         path.with_name(path.name + ".gz").write_bytes(gzip.compress(path.read_bytes()))
         path = path.with_name(path.name + ".gz")
-    frame = read(path, InputSpec.model_validate({"format": kind, "file": "a", **settings})).frame
+    file = {} if kind == "database" else {"file": "a"}
+    frame = read(path, InputSpec.model_validate({"format": kind, **file, **settings})).frame
     assert frame[["code", "qty"]].to_numpy().tolist() == [["01", "2"]]
     assert {str(frame["code"].dtype), str(frame["qty"].dtype)} == {"str"}
     assert str(frame["_row"].dtype) == "int64"

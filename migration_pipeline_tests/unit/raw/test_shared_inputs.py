@@ -44,11 +44,11 @@ def test_each_store_gets_its_rows_in_file_order_and_the_file_is_read_once(data: 
     assert one.frame["store"].tolist() == ["1", "1 ", "1"]
     assert one.frame["v"].tolist() == ["a", "c", ""]
     assert {str(dtype) for dtype in one.frame.dtypes} == {"str"}
-    assert one.files == (data / "sales.csv",)
+    assert [(file.path, file.rows) for file in one.files] == [(data / "sales.csv", 7)]
     assert shared_rows(cache, "sales", SPEC, data, "02").frame["v"].tolist() == ["b"]
     assert shared_rows(cache, "sales", SPEC, data, "../x").frame["v"].tolist() == ["e"]
     assert reads == ["sales"]
-    assert not [path for path in cache.iterdir() if path.name.startswith(".")]
+    assert not [path for path in (cache / "shared").iterdir() if path.name.startswith(".")]
 
 
 def test_all_rows_are_found_again_under_the_listed_stores(data: Path, tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_changed_file_or_description_is_read_again(data: Path, tmp_path: Path,
 def test_a_missing_store_column_is_named(data: Path, tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="no column 'shop'; it has 'store', 'v'"):
         shared_rows(tmp_path / "cache", "sales", SPEC.model_copy(update={"store_column": "shop"}), data, "1")
-    assert list((tmp_path / "cache").iterdir()) == []
+    assert list((tmp_path / "cache" / "shared").iterdir()) == []
 
 
 def test_very_long_store_names_work(data: Path, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_many_threads_may_ask_at_once(data: Path, tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert found == [3] * 8
-    assert len(list((tmp_path / "cache").iterdir())) == 1
+    assert len(list((tmp_path / "cache" / "shared").iterdir())) == 1
 
 
 def test_the_grocery_sample_splits_into_293_stores(shared_data: Path, tmp_path: Path) -> None:

@@ -104,3 +104,14 @@ def test_lists_constants_and_placeholders(database: duckdb.DuckDBPyConnection) -
 def test_a_declared_expression_wins(database: duckdb.DuckDBPyConnection) -> None:
     spec = _spec(ControlTotal(money='num("a") * num("b")'), amount="a", quantity="a")
     assert _value(database, "sales", "lines", "money", spec, {"a": "1000000.77", "b": "2.5"}) == Decimal("2500001.925")
+
+
+def test_a_declared_expression_can_build_on_the_derived_measure_and_on_canonical_columns(database: duckdb.DuckDBPyConnection) -> None:
+    """`{money}` is what would be taken without the expression, here quantity x price; `{kind}` is text without blanks, or its constant."""
+    declared = ControlTotal(money="case when {kind} = 'R' then -{money} else {money} end")
+    spec = _spec(declared, quantity="q", unit_price="p", kind="k")
+    row = {"q": "2", "p": "1.50", "k": " R ", "d": "0"}
+    assert _value(database, "sales", "lines", "money", spec, row) == Decimal("-3.00")
+    fixed = _spec(declared, {"kind": "R"}, amount="p")
+    assert _value(database, "sales", "lines", "money", fixed, row) == Decimal("-1.50")
+    assert _value(database, "sales", "lines", "money", _spec(declared, amount="p"), row) == Decimal("1.50")

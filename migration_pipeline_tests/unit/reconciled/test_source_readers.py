@@ -1,4 +1,4 @@
-"""The second readers: csv, xlsx, sqlite."""
+"""The second readers: csv, sqlite, and what all of them share."""
 
 import datetime
 import io
@@ -6,12 +6,14 @@ import re
 import sqlite3
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from migration_pipeline.project.source import InputSpec
+from migration_pipeline.raw.read import read
 from migration_pipeline.reconciled.archived_input import ArchivedInput
 from migration_pipeline.reconciled.source_readers import read_input
 from migration_pipeline.runtime.errors import BadInputError
@@ -45,6 +47,25 @@ def test_files_of_one_input_join_by_name_not_by_place(archive: Archive) -> None:
     assert (table["a"].to_pylist(), table["b"].to_pylist()) == (["1", "3"], ["2", "4"])
 
 
+def test_what_the_first_reader_found_out_is_used_where_the_project_says_auto(archive: Archive) -> None:
+    spec = _csv(encoding="auto", delimiter="auto", quote="auto", header_row="auto")
+    options = {"encoding": "gb18030", "delimiter": ";", "quote": "'", "header_row": 2, "header_rows": 1}
+    file = replace(archive("a.csv", "导出\n货号;数量\n'1;2';3\n", "gb18030"), options=options)
+    assert read_input(spec, [file]).to_pydict() == {"货号": ["1;2"], "数量": ["3"], "_ragged": [False]}
+    with pytest.raises(BadInputError, match="manifest does not say"):
+        read_input(spec, [replace(file, options={})])
+
+
+def test_names_quotes_and_headers_of_two_rows_as_the_first_reader_has_them(archive: Archive) -> None:
+    for spec, content in (
+        (_csv(names=["a", "b"], delimiter="TAB", quote=""), '"1\t2\n3\t"4"\n'),
+        (_csv(header_rows=2, header_row=2), "x\n货号,价格,\n,零售,会员\n1,2,3\n"),
+    ):
+        file = archive("a.csv", content)
+        frame = read(file.stored, spec).frame.drop(columns="_row")
+        assert read_input(spec, [file]).drop_columns("_ragged").to_pydict() == frame.to_dict("list")
+
+
 def test_columns_that_differ_only_in_case_stay_two(archive: Archive) -> None:
     assert read_input(_csv(), [archive("a.csv", "ID,id,\n1,2,3\n")]).column_names == ["ID", "id_2", "column_3", "_ragged"]
 
@@ -71,14 +92,14 @@ def _book() -> bytes:
     sheet = book["库存"]
     sheet.append(["条码", "数量", "日期", None])
     sheet.append([6901028075831.0, 0.1, datetime.datetime(2026, 1, 2)])  # noqa: DTZ001 - spreadsheets know no zone
-    sheet.append([None, " "])
+    sheet.append([None, None, None, None])
     sheet.append(["007", 1e-7])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
 
 
-def test_spreadsheet_numbers_become_plain_text_and_blank_rows_are_none(archive: Archive) -> None:
+def test_spreadsheet_numbers_become_plain_text(archive: Archive) -> None:
     table = read_input(_csv(format="xlsx", sheet="库存", header_row=2), [archive("a.xlsx", _book())])
     expected = {"条码": ["6901028075831", "007"], "数量": ["0.1", "0.0000001"], "日期": ["2026-01-02 00:00:00", None]}
     assert table.select(list(expected)).to_pydict() == expected

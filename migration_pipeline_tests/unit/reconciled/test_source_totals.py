@@ -108,6 +108,35 @@ def test_inputs_of_one_table_add_up_and_one_without_files_has_no_rows(archive: A
     assert _lines(source_totals(source, SALES, STORE, {}))[0] == 0
 
 
+def test_recognised_columns_are_summed_like_named_ones(archive: Archive) -> None:
+    """The header says where the money is; a column the project names itself is not looked for."""
+    file = archive("a.csv", "小票号,数量,单价,小计（元）\n1,2,9.99,3.50\n2,1,9.99,1.25\n")
+    lines = TableSpec(inputs=("lines",), recognise=True)
+    source = SourceSpec(inputs={"lines": InputSpec(format="csv", file="x")}, datasets={"sales": {"lines": lines}})
+    assert _lines(source_totals(source, SALES, STORE, {"lines": [file]})) == (2, Decimal("4.75"), Decimal(3), Decimal(0))
+    told = source.model_copy(update={"datasets": {"sales": {"lines": lines.model_copy(update={"columns": {"amount": "单价"}})}}})
+    assert _lines(source_totals(told, SALES, STORE, {"lines": [file]}))[1] == Decimal("19.98")
+
+
+def test_an_expression_can_mean_recognised_columns(archive: Archive) -> None:
+    """Returns without a sign are turned, whatever the columns are called; a file without the mark has no returns."""
+    signed = "case when {x_kind} like '%退%' and {money} > 0 then -{money} else {money} end"
+    lines = TableSpec(inputs=("lines",), recognise=True, constants={"x_kind": ""}, control=ControlTotal(money=signed))
+    source = SourceSpec(inputs={"lines": InputSpec(format="csv", file="x")}, datasets={"sales": {"lines": lines}})
+    marked = archive("a.csv", "小票号,数量,金额,单据类型\n1,1,5.00,销售\n2,1,2.00, 退货\n3,-1,-1.00,退货\n")
+    assert _lines(source_totals(source, SALES, STORE, {"lines": [marked]}))[1] == Decimal("2.00")
+    bare = archive("b.csv", "小票号,数量,金额\n1,1,5.00\n")
+    assert _lines(source_totals(source, SALES, STORE, {"lines": [bare]}))[1] == Decimal("5.00")
+
+
+def test_columns_that_could_both_be_the_money_are_not_summed(archive: Archive) -> None:
+    file = archive("a.csv", "小票号,应收金额,实收金额\n1,5,4\n")
+    tickets = TableSpec(inputs=("tickets",), recognise=True)
+    source = SourceSpec(inputs={"tickets": InputSpec(format="csv", file="x")}, datasets={"sales": {"tickets": tickets}})
+    with pytest.raises(BadInputError, match="both 应收金额 and 实收金额 could be total"):
+        source_totals(source, SALES, STORE, {"tickets": [file]})
+
+
 def test_a_dataset_the_source_does_not_have_is_all_zero() -> None:
     totals = source_totals(_sales(), PRODUCTS, STORE, {})
     assert list(totals["table"]) == ["products", "coupons"]

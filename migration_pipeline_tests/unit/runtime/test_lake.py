@@ -107,3 +107,28 @@ def test_stores_and_stages_do_not_see_each_other(tmp_path: Path) -> None:
             read_stage(tmp_path, stage, "sales", store)
         assert store in caught.value.where
         assert f"{stage}_sales" in caught.value.fix
+
+
+@pytest.mark.parametrize("name", ["lines.parquet", "_outcomes.parquet", "_findings.parquet", "facts.json"])
+@pytest.mark.parametrize("damage", ["flip", "cut", "gone"])
+def test_one_changed_byte_stops_the_next_stage_with_the_files_name(tmp_path: Path, name: str, damage: str) -> None:
+    """Every stage has a manifest of its own: what is read is what was written."""
+    path = write(tmp_path, StageOutput("one", {"lines": frame()})) / name
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(data if damage == "flip" else data[:-1])
+    with pytest.raises(BadInputError, match="after it was written") as caught:
+        read(tmp_path)
+    assert caught.value.where == str(path)
+    assert "cleaned_sales for store S1" in caught.value.fix
+
+
+def test_a_file_of_another_output_is_not_taken_for_this_one(tmp_path: Path) -> None:
+    one, other = (write_stage(tmp_path, stage, "sales", "S1", StageOutput("one", {"lines": frame()})) for stage in ("cleaned", "mapped"))
+    (other / "lines.parquet").write_bytes((one / "_outcomes.parquet").read_bytes())
+    with pytest.raises(BadInputError, match="changed after"):
+        read_stage(tmp_path, "mapped", "sales", "S1")
+    assert read(tmp_path).extract_id == "one"

@@ -1,23 +1,29 @@
 """The CSV reader keeps every record and every character, and refuses what it cannot read without loss."""
 
+import csv
+import io
+import json
+import tracemalloc
 from pathlib import Path
+from typing import Literal
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from migration_pipeline.project.source import InputSpec
-from migration_pipeline.raw.readers import delimited
+from migration_pipeline.raw.readers import encoding, record_blocks
 from migration_pipeline.raw.readers.delimited import read
-from migration_pipeline.raw.readers.read_table import ReadTable
+from migration_pipeline.raw.readers.read_table import ReadTable, whole
 from migration_pipeline.runtime.errors import BadInputError
 
 
 def _read(folder: Path, content: str | bytes, **settings: object) -> ReadTable:
     path = folder / "sales.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read(path, InputSpec.model_validate({"format": "csv", "file": "sales.csv", **settings}))
+    return whole(read(path, InputSpec.model_validate({"format": "csv", "file": "sales.csv", **settings})))
 
 
 def test_values_stay_as_written_and_are_text(tmp_path: Path) -> None:
@@ -61,18 +67,26 @@ def test_rows_of_another_width_are_kept_as_ragged_with_their_numbers(tmp_path: P
     assert table.frame["_row"].tolist() == [2, 4, 6]
 
 
-def test_ragged_rows_are_numbered_in_a_large_file_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Arrow numbers ragged rows only when it reads with one thread; large files start with several."""
-    monkeypatch.setattr(delimited, "BLOCK", 64)
+@pytest.fixture
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few lines fill many chunks and blocks, as in a large file."""
+    monkeypatch.setattr(encoding, "CHUNK", 16)
+    monkeypatch.setattr(record_blocks, "BLOCK", 64)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_rows_are_numbered_across_blocks(tmp_path: Path) -> None:
+    """Ragged and blank rows count too, in whatever block they lie."""
     lines = ["a,b", *(f"{n},{n}" for n in range(2, 200))]
-    lines[100] = "only one"
+    lines[100], lines[150] = "only one", ","
     table = _read(tmp_path, "\n".join(lines))
     assert table.ragged.to_numpy().tolist() == [[101, "only one"]]
+    assert len(table.frame) == 198 - 2
     assert (table.frame["a"].astype(int) == table.frame["_row"]).all()
 
 
-def test_a_record_longer_than_a_block_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delimited, "BLOCK", 64)
+@pytest.mark.usefixtures("small_blocks")
+def test_a_record_longer_than_a_block_is_read(tmp_path: Path) -> None:
     frame = _read(tmp_path, 'a,b\n1,"{}"\n2,z\n'.format("long\n" * 100)).frame
     assert frame["b"].str.len().tolist() == [500, 1]
 
@@ -139,7 +153,7 @@ def test_a_byte_order_mark_of_another_encoding_is_refused(tmp_path: Path) -> Non
         (b",,\n1,2,3\n", {}, "header row is empty"),
         (b"a,_row_id\n1,2\n", {}, "used by store2erp itself: _row_id"),
         (b"a,b\n1,2\n", {"header_row": 5}, "before the header row"),
-        (b"a,b\n1,2\n", {"delimiter": "||"}, "one character"),
+        (b"a,b\n1,2\n", {"delimiter": "||"}, "one ASCII character"),
     ],
 )
 def test_files_that_cannot_be_read_say_what_is_wrong_and_where(
@@ -171,6 +185,86 @@ def test_a_closed_multi_line_value_at_the_end_is_fine(tmp_path: Path) -> None:
     assert frame[["a", "b"]].to_numpy().tolist() == [['5" pipe', "two\nlines"]]
 
 
+def test_a_ragged_row_is_kept_as_written(tmp_path: Path) -> None:
+    """Quotes and line breaks included, so that a person can repair it."""
+    table = _read(tmp_path, 'a,b\n1,2\n"x,\n""y""", z ,3\n')
+    assert table.ragged.to_numpy().tolist() == [[3, '"x,\n""y""", z ,3']]
+
+
+def test_a_header_of_several_rows_gives_joined_names(tmp_path: Path) -> None:
+    table = _read(tmp_path, "报表,,\n商品,,\n编码,品名,价\n1,2,3\n", header_row=2, header_rows=2)
+    assert list(table.frame.columns) == ["商品/编码", "商品/品名", "商品/价", "_row"]
+    assert table.frame["_row"].tolist() == [4]
+    assert table.options["header_row"] == 2
+    assert table.options["header_rows"] == 2
+
+
+def test_a_header_cell_may_hold_a_line_break(tmp_path: Path) -> None:
+    frame = _read(tmp_path, '"单价\n(元)",b\n1,2\n').frame
+    assert list(frame.columns) == ["单价\n(元)", "b", "_row"]
+    assert frame["_row"].tolist() == [2]
+
+
+def test_a_file_without_header_takes_its_names_from_the_input(tmp_path: Path) -> None:
+    table = _read(tmp_path, "1,2\n3,4\n", names=["a", "b"], header_row="auto")
+    assert table.frame.to_numpy().tolist() == [["1", "2", 1], ["3", "4", 2]]
+    assert "header_row" not in table.options
+
+
+def test_with_an_empty_quote_every_quote_is_text(tmp_path: Path) -> None:
+    frame = _read(tmp_path, 'a,b\n"1,2"\n', quote="").frame
+    assert frame[["a", "b"]].to_numpy().tolist() == [['"1', '2"']]
+
+
+def test_single_quotes_can_enclose_values(tmp_path: Path) -> None:
+    frame = _read(tmp_path, "a,b\n'x,\ny','it''s \"ok\"'\n", quote="'").frame
+    assert frame[["a", "b"]].to_numpy().tolist() == [["x,\ny", 'it\'s "ok"']]
+
+
+def test_what_was_found_goes_into_the_options(tmp_path: Path) -> None:
+    text = "销售报表\n流水号;商品名称;金额\n001;可口可乐饮料;3,5\n002;康师傅红烧牛肉面;4,5\n"
+    auto = dict.fromkeys(("encoding", "delimiter", "quote", "header_row"), "auto")
+    table = _read(tmp_path, text.encode("gb18030"), **auto)
+    settled = {"encoding": "gb18030", "delimiter": ";", "quote": '"', "header_row": 2, "header_rows": 1}
+    assert table.options == settled
+    assert table.frame["商品名称"].tolist() == ["可口可乐饮料", "康师傅红烧牛肉面"]
+    assert json.loads(json.dumps(table.options)) == settled
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_batches_come_before_the_whole_file_is_read_and_an_error_late_in_it_is_raised(tmp_path: Path) -> None:
+    path = tmp_path / "sales.csv"
+    path.write_bytes(b"a,b\n" + b"1,2\n" * 2000 + b"\xff,2\n")
+    batches = read(path, InputSpec(format="csv", file="sales.csv")).batches
+    assert len(next(batches).table) > 0
+    with pytest.raises(BadInputError) as caught:
+        list(batches)
+    assert caught.value.where.endswith(":2002")
+
+
+def _held(path: Path) -> int:
+    """Most bytes Python and Arrow held at a time while a file was read batch by batch."""
+    held = 0
+    tracemalloc.start()
+    for batch in read(path, InputSpec(format="csv", file="sales.csv")).batches:
+        held = max(held, pa.total_allocated_bytes())
+        del batch
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return held + peak
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoding, "CHUNK", 1 << 16)
+    monkeypatch.setattr(record_blocks, "BLOCK", 1 << 18)
+    path, rows = tmp_path / "sales.csv", "20240101000001,690102807583,可口可乐,3.50\n".encode() * 60_000
+    path.write_bytes(b"a,b,c,d\n" + rows)
+    small = _held(path)
+    path.write_bytes(b"a,b,c,d\n" + rows * 10)
+    assert _held(path) < 1.2 * small + (2 << 20)
+    assert small < len(rows) * 5
+
+
 _CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 
 
@@ -185,3 +279,36 @@ def test_every_row_is_either_read_exactly_or_ragged(tmp_path_factory: pytest.Tem
     assert set(table.ragged["_row"]) <= set(odd)
     read_or_ragged = pd.concat([table.frame["_row"], table.ragged["_row"]])
     assert read_or_ragged.is_unique
+
+
+_VALUES = st.text(st.characters(codec="gb18030", exclude_characters="\0\ufeff"), max_size=8)
+
+
+@given(
+    rows=st.lists(st.tuples(_VALUES, _VALUES, _VALUES).filter(any), max_size=12),
+    codec=st.sampled_from(["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-be"]),
+    delimiter=st.sampled_from(",;\t|"),
+    quote=st.sampled_from("\"'"),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+    chunk=st.integers(3, 64),
+)
+def test_what_a_csv_writer_writes_is_read_back(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[tuple[str, str, str]],
+    codec: str,
+    delimiter: str,
+    quote: str,
+    line_end: str,
+    chunk: int,
+) -> None:
+    """Any value in any encoding, quotes and line breaks inside it included, wherever chunks and blocks are cut."""
+    text = io.StringIO(newline="")
+    quoting: Literal[0, 1] = csv.QUOTE_MINIMAL if line_end == "\r\n" else csv.QUOTE_ALL  # with \n alone the writer does not quote a \r
+    writer = csv.writer(text, delimiter=delimiter, quotechar=quote, lineterminator=line_end, quoting=quoting)
+    writer.writerows([("a", "b", "c"), *rows])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(encoding, "CHUNK", chunk)
+        patch.setattr(record_blocks, "BLOCK", chunk)
+        table = _read(tmp_path_factory.mktemp("csv"), text.getvalue().encode(codec), encoding=codec, delimiter=delimiter, quote=quote)
+    assert table.frame[["a", "b", "c"]].to_numpy().tolist() == [list(row) for row in rows]
+    assert table.ragged.empty

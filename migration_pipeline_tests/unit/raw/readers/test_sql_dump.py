@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from migration_pipeline.project.source import InputSpec
-from migration_pipeline.raw.readers import encoding
-from migration_pipeline.raw.readers.read_table import ReadTable
-from migration_pipeline.raw.readers.sql_dump import read
+from migration_pipeline.raw.readers import encoding, sql_dump
+from migration_pipeline.raw.readers.read_table import ReadTable, whole
 from migration_pipeline.runtime.errors import BadInputError
 
 POSTGRES = r"""-- PostgreSQL database dump
@@ -71,15 +70,19 @@ INSERT [dbo].[other] ([a]) VALUES (N'INSERT [dbo].[t_rm_saleflow] VALUES (1, 2, 
 """
 
 
+def read_all(path: Path, spec: InputSpec) -> ReadTable:
+    return whole(sql_dump.read(path, spec))
+
+
 def _read(folder: Path, content: str | bytes, table: str = "item", encoding: str = "utf-8") -> ReadTable:
     path = folder / "dump.sql"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read(path, InputSpec(format="sql_dump", file="dump.sql", table=table, encoding=encoding))
+    return read_all(path, InputSpec(format="sql_dump", file="dump.sql", table=table, encoding=encoding))
 
 
 @pytest.fixture(params=[1 << 20, 97, 7, 1], ids=lambda size: f"chunks-of-{size}")
 def chunk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same answer wherever the text is cut into chunks; dialects are told from the first one, so it stays whole."""
+    """The same answer wherever the text is cut into chunks; dialects are told from the first one, so it stays complete."""
     size: int = request.param
     original = encoding.file_chunks
 
@@ -195,13 +198,13 @@ def test_dumps_that_cannot_be_read_completely_are_refused(tmp_path: Path, conten
 @pytest.mark.parametrize("dump", [POSTGRES, MYSQL], ids=["postgres", "mysql"])
 def test_a_dump_cut_anywhere_never_gives_fewer_rows_without_an_error(tmp_path: Path, dump: str) -> None:
     """The promise that nothing vanishes, for every possible place where a copy may have stopped."""
-    whole = _read(tmp_path, dump).frame
+    complete = _read(tmp_path, dump).frame
     for end in range(30, len(dump.rstrip()) - 22):
         try:
             part = _read(tmp_path, dump[:end]).frame
         except BadInputError:
             continue
-        assert part.equals(whole), f"cut at {end}"
+        assert part.equals(complete), f"cut at {end}"
 
 
 def test_a_wrong_encoding_deep_in_a_dump_names_line_and_alternative(tmp_path: Path) -> None:
@@ -218,7 +221,7 @@ def test_a_wrong_encoding_deep_in_a_dump_names_line_and_alternative(tmp_path: Pa
     ("table", "rows"), [("suppliers", 29), ("products", 77), ("customers", 91), ("orders", 830), ("order_details", 2155)]
 )
 def test_northwind_has_the_rows_its_provenance_counts(shared_data: Path, table: str, rows: int) -> None:
-    read_table = read(shared_data / "northwind" / "northwind.sql", InputSpec(format="sql_dump", file="x", table=table))
+    read_table = read_all(shared_data / "northwind" / "northwind.sql", InputSpec(format="sql_dump", file="x", table=table))
     assert (len(read_table.frame), len(read_table.ragged)) == (rows, 0)
 
 
@@ -227,6 +230,6 @@ def test_northwind_has_the_rows_its_provenance_counts(shared_data: Path, table: 
 )
 def test_sakila_has_the_rows_its_provenance_counts(shared_data: Path, table: str, rows: int) -> None:
     path = shared_data / "sakila_two_stores" / "postgres-sakila-insert-data-using-copy.sql"
-    read_table = read(path, InputSpec(format="sql_dump", file="x", table=table))
+    read_table = read_all(path, InputSpec(format="sql_dump", file="x", table=table))
     assert (len(read_table.frame), len(read_table.ragged)) == (rows, 0)
     assert read_table.frame["last_update" if table != "payment" else "payment_date"].notna().all()

@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 
 from migration_pipeline.project.source import InputSpec
-from migration_pipeline.raw.readers.sqlite_file import read
+from migration_pipeline.raw.readers import sqlite_file
+from migration_pipeline.raw.readers.read_table import ReadTable, whole
 from migration_pipeline.runtime.errors import BadInputError
+
+
+def read_all(path: Path, spec: InputSpec) -> ReadTable:
+    return whole(sqlite_file.read(path, spec))
 
 
 def _database(path: Path, ddl: str, rows: Iterable[tuple[object, ...]] = ()) -> Path:
@@ -27,7 +32,7 @@ def _spec(table: str = "t", encoding: str = "utf-8") -> InputSpec:
 
 def test_values_become_exact_text_and_null_is_missing(tmp_path: Path) -> None:
     rows = [("001  ", 7, 12.0, None), ("x", 2**62, 0.1, b"\x00\xff"), ("", -1, 1e-5, "可乐")]
-    frame = read(_database(tmp_path / "pos.db", "CREATE TABLE t (code, n, f, o)", rows), _spec()).frame
+    frame = read_all(_database(tmp_path / "pos.db", "CREATE TABLE t (code, n, f, o)", rows), _spec()).frame
     assert frame["code"].tolist() == ["001  ", "x", ""]
     assert frame["n"].tolist() == ["7", str(2**62), "-1"]
     assert frame["f"].tolist() == ["12.0", "0.1", "0.00001"]
@@ -38,7 +43,7 @@ def test_values_become_exact_text_and_null_is_missing(tmp_path: Path) -> None:
 
 def test_rows_come_in_rowid_order(tmp_path: Path) -> None:
     path = _database(tmp_path / "pos.db", "CREATE TABLE t (id INTEGER PRIMARY KEY, v)", [(3, "c"), (1, "a"), (2, "b")])
-    assert read(path, _spec()).frame["v"].tolist() == ["a", "b", "c"]
+    assert read_all(path, _spec()).frame["v"].tolist() == ["a", "b", "c"]
 
 
 def test_tables_without_rowid_and_views_are_read_too(tmp_path: Path) -> None:
@@ -46,15 +51,15 @@ def test_tables_without_rowid_and_views_are_read_too(tmp_path: Path) -> None:
     with sqlite3.connect(path) as database:
         database.execute("CREATE VIEW v AS SELECT k || '!' AS k FROM t")
     database.close()
-    assert read(path, _spec()).frame["k"].tolist() == ["a", "b"]
-    assert sorted(read(path, _spec("V")).frame["k"]) == ["a!", "b!"]
+    assert read_all(path, _spec()).frame["k"].tolist() == ["a", "b"]
+    assert sorted(read_all(path, _spec("V")).frame["k"]) == ["a!", "b!"]
 
 
 def test_the_file_and_its_folder_are_not_touched(tmp_path: Path) -> None:
     path = _database(tmp_path / "pos.db", "CREATE TABLE t (a)", [("1",)])
     path.chmod(0o400)
     before = (path.read_bytes(), path.stat().st_mtime_ns)
-    read(path, _spec())
+    read_all(path, _spec())
     assert list(tmp_path.iterdir()) == [path]
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
 
@@ -63,13 +68,13 @@ def test_an_awkward_path_and_table_name_work(tmp_path: Path) -> None:
     folder = tmp_path / "店 #1?x=%20"
     folder.mkdir()
     path = _database(folder / "pos.db", 'CREATE TABLE "my ""t" (a)')
-    assert list(read(path, _spec('my "t')).frame.columns) == ["a", "_row"]
+    assert list(read_all(path, _spec('my "t')).frame.columns) == ["a", "_row"]
 
 
 def test_an_unknown_table_lists_those_that_are_there(tmp_path: Path) -> None:
     path = _database(tmp_path / "pos.db", "CREATE TABLE t (a)")
     with pytest.raises(BadInputError, match="no table 'u'; there is t"):
-        read(path, _spec("u"))
+        read_all(path, _spec("u"))
 
 
 def test_text_in_another_encoding_is_refused_or_read_as_declared(tmp_path: Path) -> None:
@@ -78,8 +83,8 @@ def test_text_in_another_encoding_is_refused_or_read_as_declared(tmp_path: Path)
         database.execute(f"INSERT INTO t VALUES (CAST(X'{'可乐'.encode('gb18030').hex()}' AS TEXT))")  # noqa: S608 - hex digits
     database.close()
     with pytest.raises(BadInputError, match="row 2 holds text that is not utf-8"):
-        read(path, _spec())
-    assert read(path, _spec(encoding="gb18030")).frame["a"].tolist() == ["ok", "可乐"]
+        read_all(path, _spec())
+    assert read_all(path, _spec(encoding="gb18030")).frame["a"].tolist() == ["ok", "可乐"]
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"SQLite format 3\0"])
@@ -87,7 +92,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -
     path = tmp_path / "pos.db"
     path.write_bytes(content)
     with pytest.raises(BadInputError, match=r"not a SQLite database|empty"):
-        read(path, _spec())
+        read_all(path, _spec())
 
 
 @pytest.mark.parametrize("part", [0.3, 0.99])
@@ -96,7 +101,7 @@ def test_a_cut_off_database_is_refused(tmp_path: Path, part: float) -> None:
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * part)])
     with pytest.raises(BadInputError, match="cut off"):
-        read(path, _spec())
+        read_all(path, _spec())
 
 
 def test_a_database_with_overwritten_pages_is_refused(tmp_path: Path) -> None:
@@ -105,7 +110,7 @@ def test_a_database_with_overwritten_pages_is_refused(tmp_path: Path) -> None:
     content[4096 * 3 : 4096 * 4] = b"\xaa" * 4096
     path.write_bytes(content)
     with pytest.raises(BadInputError, match="damaged"):
-        read(path, _spec())
+        read_all(path, _spec())
 
 
 def test_changes_that_are_only_in_the_write_ahead_log_are_not_lost_silently(tmp_path: Path) -> None:
@@ -116,6 +121,6 @@ def test_changes_that_are_only_in_the_write_ahead_log_are_not_lost_silently(tmp_
     writer.execute("INSERT INTO t VALUES (1)")
     writer.commit()
     with pytest.raises(BadInputError, match=r"pos\.db-wal holds changes"):
-        read(path, _spec())
+        read_all(path, _spec())
     writer.close()
-    assert read(path, _spec()).frame["a"].tolist() == ["1"]
+    assert read_all(path, _spec()).frame["a"].tolist() == ["1"]

@@ -1,14 +1,17 @@
 """The workbook reader gives the text a person would type, and never takes a damaged cell for an empty one."""
 
 import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
+from migration_pipeline.cleaned.parsing import parse
+from migration_pipeline.contracts.fields import Field
 from migration_pipeline.project.source import InputSpec
+from migration_pipeline.raw.read import read
 from migration_pipeline.raw.readers.read_table import ReadTable
-from migration_pipeline.raw.readers.workbook import read
 from migration_pipeline.runtime.errors import BadInputError
 
 
@@ -80,6 +83,48 @@ def test_an_unnamed_column_is_kept_only_if_it_holds_something(tmp_path: Path) ->
     assert list(frame.columns) == ["a", "c", "column_4", "_row"]
 
 
+def test_a_value_where_no_column_was_expected_makes_a_ragged_row_and_is_not_lost(tmp_path: Path) -> None:
+    """Given names say how wide the table is; what stands beside it goes to quarantine with its text."""
+    table = _read(tmp_path, [["a", 1], ["b", 2, "extra"], ["c", 3]], names=["code", "quantity"])
+    assert table.frame["_row"].tolist() == [1, 3]
+    assert table.ragged.to_dict("records") == [{"_row": 2, "text": "b\t2\textra"}]
+    assert table.options == {"sheet": "商品", "header_row": None, "header_rows": 0}
+
+
+def test_a_code_that_lost_its_end_is_rejected_as_damaged_while_money_is_exact(tmp_path: Path) -> None:
+    """The whole way: the cell, its text, the verdict of the parser that cleaning uses."""
+    frame = _read(tmp_path, [["id", "price"], [102066793346170336, 99999999.99], [6901028075831, 0.1]]).frame
+    codes = parse(Field("id", "code"), frame["id"])
+    assert codes.bad.tolist() == [True, False]
+    assert codes.values.tolist()[1] == "6901028075831"
+    assert parse(Field("price", "decimal", scale=2), frame["price"]).values.tolist() == [Decimal("99999999.99"), Decimal("0.10")]
+
+
+def test_the_body_of_a_merged_cell_is_never_filled(tmp_path: Path) -> None:
+    """Which rows a merged category belongs to is a guess; only the cell that holds the value has it."""
+    book = Workbook()
+    for row in (["cat", "code"], ["酒", "1"], [None, "2"]):
+        book.worksheets[0].append(row)
+    book.worksheets[0].merge_cells("A2:A3")
+    book.save(tmp_path / "stock.xlsx")
+    frame = read(tmp_path / "stock.xlsx", InputSpec(format="xlsx", file="stock.xlsx")).frame
+    assert frame["cat"].isna().tolist() == [False, True]
+
+
+def test_hidden_sheets_are_read_and_chart_sheets_are_no_tables(tmp_path: Path) -> None:
+    book = Workbook()
+    book.create_chartsheet("chart", 0)
+    hidden = book.worksheets[0]
+    hidden.append(["code"])
+    hidden.append(["1"])
+    hidden.sheet_state = "hidden"
+    book.create_sheet("shown").append(["x"])
+    book.save(tmp_path / "stock.xlsx")
+    assert read(tmp_path / "stock.xlsx", InputSpec(format="xlsx", file="stock.xlsx")).frame["code"].tolist() == ["1"]
+    with pytest.raises(BadInputError, match="no sheet 'chart'; there is 'Sheet', 'shown'"):
+        read(tmp_path / "stock.xlsx", InputSpec(format="xlsx", file="stock.xlsx", sheet="chart"))
+
+
 def test_a_sheet_is_chosen_by_name_or_is_the_first(tmp_path: Path) -> None:
     assert list(_read(tmp_path, [["a"], ["1"]]).frame.columns) == ["a", "_row"]
     assert list(_read(tmp_path, [["a"], ["1"]], sheet="other").frame.columns) == ["x", "_row"]
@@ -106,8 +151,8 @@ def test_sheets_that_cannot_be_a_table_are_refused(
     ("content", "message"),
     [
         (b"", "empty"),
-        (b"hello, world", "damaged or cut off"),
-        (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(4096), "encrypted"),
+        (b"hello, world", "plain text, not a workbook"),
+        (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(4096), "damaged or cut off"),
     ],
 )
 def test_files_that_are_no_workbook_are_refused(tmp_path: Path, content: bytes, message: str) -> None:

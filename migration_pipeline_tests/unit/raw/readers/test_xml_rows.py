@@ -7,9 +7,9 @@ from lxml import etree
 
 from migration_pipeline.project.source import InputSpec
 from migration_pipeline.raw.readers import xml_rows
-from migration_pipeline.raw.readers.read_table import ReadTable
+from migration_pipeline.raw.readers.read_table import ReadTable, whole
 from migration_pipeline.raw.readers.xml_fields import FieldPath
-from migration_pipeline.raw.readers.xml_rows import _RowStream, read
+from migration_pipeline.raw.readers.xml_rows import _RowStream
 from migration_pipeline.runtime.errors import BadInputError
 
 TICKETS = """<?xml version="1.0" encoding="{encoding}"?>
@@ -29,7 +29,7 @@ FIELDS = {"store": "../../@store", "ticket": "../Header/No", "line": "@no", "ite
 def _read(folder: Path, content: str | bytes, rows: str = "/POSLog/Transaction/Line", fields: dict[str, str] | None = None) -> ReadTable:
     path = folder / "tickets.xml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read(path, InputSpec(format="xml", file="tickets.xml", rows=rows, fields=fields or FIELDS))
+    return whole(xml_rows.read(path, InputSpec(format="xml", file="tickets.xml", rows=rows, fields=fields or FIELDS)))
 
 
 def test_fields_come_from_the_row_its_parts_and_its_ancestors(tmp_path: Path) -> None:

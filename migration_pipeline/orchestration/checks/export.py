@@ -1,0 +1,45 @@
+"""`export`: does what was read look whole? Smells of a cut export warn; what proves a loss or damage stops the store."""
+
+import dagster as dg
+import pandas as pd
+
+from migration_pipeline.contracts.datasets import Dataset
+from migration_pipeline.contracts.reasons import REASONS
+from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.orchestration.failures import as_failures
+from migration_pipeline.orchestration.metadata import markdown
+from migration_pipeline.orchestration.partitions import STORES
+from migration_pipeline.orchestration.resources import MigrationResource
+from migration_pipeline.runtime.lake import read_stage
+
+
+def export_check(dataset: Dataset) -> dg.AssetChecksDefinition:
+    """Build the check `export` of `raw_<dataset>`."""
+
+    @dg.asset_check(
+        asset=f"raw_{dataset.name}",
+        name="export",
+        blocking=True,
+        partitions_def=STORES,
+        description="Neither cut off nor damaged on its way: row counts, footers, encodings, closing times. 导出未被截断、未损坏。",
+    )
+    def export(context: dg.AssetCheckExecutionContext, migration: MigrationResource) -> dg.AssetCheckResult:
+        with as_failures():
+            return export_result(read_stage(migration.workspace().home.lake, "raw", dataset.name, context.partition_key))
+
+    return export
+
+
+def export_result(raw: StageOutput) -> dg.AssetCheckResult:
+    """What the extract says about itself; figures and places, no cell of the source."""
+    found = raw.facts.get("export")
+    smells = [dict(smell) for smell in found] if isinstance(found, list) else []
+    blocking = [smell for smell in smells if smell["blocks"]]
+    rows = [(s["code"], s["where"], s["detail"], REASONS[s["code"]].hint_en, REASONS[s["code"]].hint_zh) for s in smells]
+    table = pd.DataFrame(rows, columns=["code", "input", "found", "to do", "处理建议"], dtype="str")
+    return dg.AssetCheckResult(
+        passed=not smells,
+        severity=dg.AssetCheckSeverity.ERROR if blocking else dg.AssetCheckSeverity.WARN,
+        description="; ".join(f"{s['where']}: {REASONS[s['code']].en} ({s['detail']})" for s in blocking or smells) or None,
+        metadata={"findings": dg.MetadataValue.md(markdown(table)), "blocking": dg.MetadataValue.int(len(blocking))},
+    )
