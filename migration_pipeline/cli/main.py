@@ -10,6 +10,7 @@ import typer
 from migration_pipeline.cli.archive import archive
 from migration_pipeline.cli.data import explain, quarantine, status
 from migration_pipeline.cli.output import show_error
+from migration_pipeline.cli.profile import profile
 from migration_pipeline.cli.server import db, ui
 from migration_pipeline.cli.work import demo, run
 from migration_pipeline.runtime.errors import Store2erpError
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.command("demo")(demo)
 app.command("run")(run)
+app.command("profile")(profile)
 app.command("status")(status)
 app.command("explain")(explain)
 app.command("quarantine")(quarantine)

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from openpyxl import Workbook
 
 NAMES = ("ticket_no", "line_no", "sold_at", "product_code", "name", "quantity", "price", "amount", "member", "cashier")
+GOODS = ("可口可乐", "农夫山泉", "旺旺雪饼", "康师傅红烧牛肉面", "海天生抽酱油", "洁柔面巾纸", "散装红富士苹果", "鲁花花生油")
 Row = tuple[str, ...]
 
 
@@ -29,7 +30,7 @@ def rows(count: int) -> Iterator[Row]:
             str(n % 3 + 1),
             f"2026-{n % 12 + 1:02}-{n % 28 + 1:02} {n % 24:02}:{n % 60:02}:00",
             f"69{n % 99_999:011}",
-            f"可口可乐 {n % 5000} 号 330ml",
+            f"{GOODS[n % len(GOODS)]} {n % 5000} 号 330ml",
             "1.000",
             price,
             price,
