@@ -2,6 +2,7 @@
 #   make PYTHON=python3.12 setup       another interpreter than python3
 #   make demo ARGS="--size large"      arguments for store2erp demo
 #   make test ARGS="-k conservation"   arguments for pytest
+#   make fuzz ARGS="--seconds 60"      shorter; --seed N repeats a run, --huge-mb 0 leaves out the huge files
 
 PYTHON ?= python3
 ARGS ?=
@@ -10,13 +11,14 @@ STAMP := $(VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 FREEZER := build/constraints
 
-.PHONY: help setup demo test lint bench constraints
+.PHONY: help setup demo test lint bench fuzz constraints
 
 help:
 	@echo "make setup        create $(VENV) with pinned dependencies (the others do it when needed)"
 	@echo "make demo         migrate a simulated chain from start to finish"
 	@echo "make test         run the tests"
 	@echo "make bench        measure beside plain libraries; figures go to build/bench/"
+	@echo "make fuzz         damage files and give them to the readers for ten minutes; figures go to build/fuzz/"
 	@echo "make lint         ruff check, ruff format --check, mypy"
 	@echo "make constraints  pin the newest allowed versions in constraints.txt"
 
@@ -38,6 +40,9 @@ test: $(STAMP)
 
 bench: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_readers $(ARGS)
+
+fuzz: $(STAMP)
+	@$(VENV)/bin/python -m migration_pipeline_tests.fuzz.fuzz_readers $(ARGS)
 
 # All three speak, then the result.
 lint: $(STAMP)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from migration_pipeline.cleaned.changes import differing
 from migration_pipeline.cleaned.table import CleanTable
 from migration_pipeline.project.source import TableSpec
 
@@ -15,7 +16,8 @@ def fold_by_key(done: CleanTable, key: Sequence[str], add: Sequence[str] = ()) -
     """Mark all but one row per key as `duplicate_key` (detail: the `_row_id` of the one that stays) and give that one the best values.
 
     Newest `updated_at` first, then the row with more values, then the later one. Columns in `add` are summed, never picked.
-    The row's own measures (`_money` ...) stay its own, so that the ledger conserves.
+    The row's own measures (`_money` ...) stay its own, so that the ledger conserves. Every value that the staying row took from others is
+    logged as a change of rule `fold.<column>`.
     """
     alive = done.frame["_reason"].isna()
     repeated = alive & done.frame[alive].duplicated(list(key), keep=False).reindex(done.frame.index, fill_value=False)
@@ -24,17 +26,21 @@ def fold_by_key(done: CleanTable, key: Sequence[str], add: Sequence[str] = ()) -
     rows = _best_first(done.frame[repeated], done.table.columns)
     keep = ~rows.duplicated(list(key))
     survivors = rows[keep]
-    filled = {c: _first_filled(rows, key, c, survivors) for c in done.table.columns if c not in key and c not in add}
-    sums = rows.groupby(list(key), sort=False)[list(add)].sum() if add else None
-    frame = done.frame.copy()
-    for column, values in filled.items():
-        frame.loc[survivors.index, column] = values
-    if sums is not None:
-        wanted = pd.MultiIndex.from_frame(survivors[list(key)]) if len(key) > 1 else pd.Index(survivors[key[0]])
+    frame, origins = done.frame.copy(), {}
+    for column in done.table.columns:
+        if column not in key and column not in add:
+            frame.loc[survivors.index, column], origins[column] = _first_filled(rows, key, column, survivors)
+    if add:
+        sums, others = _sums(rows, key, add, survivors), _others(rows[~keep], key, survivors)
         for column in add:
-            frame.loc[survivors.index, column] = sums.loc[wanted, column].astype(frame[column].dtype).array
+            frame.loc[survivors.index, column] = sums[column].astype(frame[column].dtype).array
+            origins[column] = others
     into = rows.groupby(list(key), sort=False)["_row_id"].transform("first")[~keep].reindex(frame.index)
-    return CleanTable(done.table, frame, done.findings).marked(into.notna(), "duplicate_key", into)
+    folded = CleanTable(done.table, frame, done.findings)
+    for column, from_row in origins.items():
+        changed = differing(survivors[column], frame.loc[survivors.index, column]).reindex(frame.index, fill_value=False)
+        folded = folded.changed(f"fold.{column}", "duplicate_key", column, changed, "fold", from_row)
+    return folded.marked(into.notna(), "duplicate_key", into)
 
 
 def _best_first(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
@@ -47,18 +53,35 @@ def _best_first(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return rows.loc[order.index]
 
 
-def _first_filled(rows: pd.DataFrame, key: Sequence[str], column: str, survivors: pd.DataFrame) -> pd.api.extensions.ExtensionArray:
-    """Per key the first non-missing value of `column` in best-first order, aligned with `survivors`."""
-    first = rows.loc[rows[column].notna(), [*key, column]].drop_duplicates(list(key))
+def _first_filled(
+    rows: pd.DataFrame, key: Sequence[str], column: str, survivors: pd.DataFrame
+) -> tuple[pd.api.extensions.ExtensionArray, "pd.Series[str]"]:
+    """Per key the first non-missing value of `column` in best-first order, and the row it stands in, aligned with `survivors`."""
+    first = rows.loc[rows[column].notna(), [*key, column, "_row_id"]].drop_duplicates(list(key))
     aligned = survivors[list(key)].merge(first, on=list(key), how="left", validate="1:1")
     values: pd.api.extensions.ExtensionArray = aligned[column].astype(rows[column].dtype).array
-    return values
+    return values, aligned["_row_id"].set_axis(survivors.index)
+
+
+def _sums(rows: pd.DataFrame, key: Sequence[str], add: Sequence[str], survivors: pd.DataFrame) -> pd.DataFrame:
+    """Exact sums per key, aligned with `survivors`."""
+    wanted = pd.MultiIndex.from_frame(survivors[list(key)]) if len(key) > 1 else pd.Index(survivors[key[0]])
+    return rows.groupby(list(key), sort=False)[list(add)].sum().loc[wanted]
+
+
+def _others(rows: pd.DataFrame, key: Sequence[str], survivors: pd.DataFrame) -> "pd.Series[str]":
+    """Per key the row whose balances were added (the first of several, and how many more), aligned with `survivors`."""
+    by = rows.groupby(list(key), sort=False)["_row_id"]
+    found = pd.DataFrame({"_row_id": by.first(), "more": by.size() - 1}).reset_index()
+    aligned = survivors[list(key)].merge(found, on=list(key), how="left", validate="1:1")
+    several = aligned["_row_id"] + " +" + aligned["more"].astype("str")
+    return aligned["_row_id"].where(aligned["more"] == 0, several).set_axis(survivors.index)
 
 
 def with_fallbacks(done: CleanTable, spec: TableSpec) -> CleanTable:
     """Columns that no row of a key filled take the value of another column, as the project declares under `fallbacks:`."""
     for column, other in spec.fallbacks.items():
-        empty = done.frame["_reason"].isna() & done.frame[column].isna()
+        empty = done.frame["_reason"].isna() & done.frame[column].isna() & done.frame[other].notna()
         frame = done.frame.assign(**{column: done.frame[column].where(~empty, done.frame[other])})
-        done = CleanTable(done.table, frame, done.findings).noted(f"fallback.{column}", "defaulted", int(empty.sum()), "default")
+        done = CleanTable(done.table, frame, done.findings).changed(f"fallback.{column}", "defaulted", column, empty, "default")
     return done

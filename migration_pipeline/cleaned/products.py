@@ -1,13 +1,22 @@
 """Cleaning products and coupons: one row per product code of the store; doubtful barcodes and clashing codes are flagged."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
+from migration_pipeline.cleaned.doubtful_text import cut_names, has_emoji, nothing_in_common
 from migration_pipeline.cleaned.folding import fold_by_key, with_fallbacks
+from migration_pipeline.cleaned.policies import Mask, apply_all
+from migration_pipeline.cleaned.price_outliers import prices_disagree
 from migration_pipeline.cleaned.table import CleanTable, clean_table
 from migration_pipeline.contracts.datasets import PRODUCTS
 from migration_pipeline.contracts.identifiers import is_gtin
 from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.contracts.vocabularies import translate
 from migration_pipeline.project.source import SourceSpec
+
+_PRICES = ("sell_price", "cost_price", "member_price")
+_BY_WEIGHT = ("KG", "G")
 
 
 def clean(raw: StageOutput, source: SourceSpec) -> dict[str, CleanTable]:
@@ -17,7 +26,8 @@ def clean(raw: StageOutput, source: SourceSpec) -> dict[str, CleanTable]:
     if "products" in specs:
         table = PRODUCTS.table("products")
         products = clean_table(table, raw.tables["products"], specs["products"], source)
-        done["products"] = with_fallbacks(fold_by_key(_flagged(products), table.key), specs["products"])
+        products = apply_all(products, _masks(source), source.policies)
+        done["products"] = with_fallbacks(fold_by_key(products, table.key), specs["products"])
     if "coupons" in specs:
         table = PRODUCTS.table("coupons")
         coupons = clean_table(table, raw.tables["coupons"], specs["coupons"], source)
@@ -25,11 +35,66 @@ def clean(raw: StageOutput, source: SourceSpec) -> dict[str, CleanTable]:
     return done
 
 
-def _flagged(done: CleanTable) -> CleanTable:
-    alive = done.frame[done.frame["_reason"].isna()]
-    barcodes = alive["barcode"]
-    done = done.noted("barcode", "bad_barcode", int((barcodes.notna() & ~is_gtin(barcodes)).sum()))
-    codes = pd.Series(alive["product_code"].unique(), dtype="str")
-    done = done.noted("code_case", "case_clash", int((codes.groupby(codes.str.upper()).size() > 1).sum()))
-    names = alive[["product_code", "name"]].dropna().drop_duplicates()
-    return done.noted("names_per_code", "name_conflict", int((names.groupby("product_code").size() > 1).sum()))
+def _masks(source: SourceSpec) -> Mapping[str, Mask]:
+    masks: dict[str, Mask] = {
+        "bad_barcode": lambda frame: frame["barcode"].notna() & ~is_gtin(frame["barcode"]),
+        "shared_barcode": _shared_barcode,
+        "case_clash": _case_clash,
+        "name_conflict": lambda frame: _other_name(frame) & ~_recycled(frame),
+        "recycled_code": _recycled,
+        "zero_price": lambda frame: frame["sell_price"] == 0,
+        "negative_price": lambda frame: (frame[list(_PRICES)] < 0).any(axis=1),
+        "price_100x": lambda frame: prices_disagree(frame, _PRICES),
+        "truncated_item_name": lambda frame: cut_names(frame["name"]),
+        "emoji_in_item_name": lambda frame: has_emoji(frame["name"]),
+    }
+    spec = source.datasets["products"]["products"]
+    if {"weighed", "unit"} <= {*spec.columns, *spec.constants}:
+        masks["weighed_unit"] = lambda frame: _weighed_unit(frame, source)
+    return masks
+
+
+def _alive(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame[frame["_reason"].isna()]
+
+
+def _first_of(frame: pd.DataFrame, key: str, value: str) -> "pd.Series[str]":
+    """Per row the value of the first row that goes on with the same key, aligned with the frame."""
+    first = _alive(frame).dropna(subset=[key, value]).drop_duplicates(key).set_index(key)[value]
+    return frame[key].map(first).astype("str")
+
+
+def _other_name(frame: pd.DataFrame) -> "pd.Series[bool]":
+    first = _first_of(frame, "product_code", "name")
+    return frame["name"].notna() & first.notna() & (frame["name"] != first)
+
+
+def _recycled(frame: pd.DataFrame) -> "pd.Series[bool]":
+    return _strange_name(frame, _other_name(frame), "product_code")
+
+
+def _shared_barcode(frame: pd.DataFrame) -> "pd.Series[bool]":
+    first = _first_of(frame, "barcode", "product_code")
+    elsewhere = is_gtin(frame["barcode"]) & first.notna() & (frame["product_code"] != first).fillna(False)
+    return _strange_name(frame, elsewhere, "barcode")
+
+
+def _strange_name(frame: pd.DataFrame, among: "pd.Series[bool]", key: str) -> "pd.Series[bool]":
+    """Of some rows those whose name has nothing in common with the one of their key's first row."""
+    first = _first_of(frame, key, "name")
+    return nothing_in_common(frame.loc[among, "name"], first[among]).reindex(frame.index, fill_value=False)
+
+
+def _case_clash(frame: pd.DataFrame) -> "pd.Series[bool]":
+    codes = frame["product_code"]
+    upper = frame.assign(_upper=codes.str.upper())
+    first = _first_of(upper, "_upper", "product_code")
+    repeated = codes.duplicated()
+    return codes.notna() & first.notna() & (codes != first) & ~repeated
+
+
+def _weighed_unit(frame: pd.DataFrame, source: SourceSpec) -> "pd.Series[bool]":
+    """Weighed but counted in pieces, or in kilograms or grams but not weighed; other units tell nothing."""
+    units, _ = translate(frame["unit"], "unit", source.value_maps.get("unit", {}))
+    weighed = frame["weighed"].fillna(False).astype(bool)
+    return (weighed & (units == "PCS")) | (~weighed & units.isin(_BY_WEIGHT))

@@ -3,13 +3,15 @@
 Belongs here: running rules. Does not belong here: rules themselves (they are data) or rules over several tables (`sales.py`).
 """
 
+import warnings
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pandas as pd
 
+from migration_pipeline.cleaned.changes import differing
 from migration_pipeline.contracts.reasons import REASONS, Outcome
-from migration_pipeline.contracts.stage_output import Finding
+from migration_pipeline.contracts.stage_output import Cells, Finding
 from migration_pipeline.project.source import Condition, Rule
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -27,8 +29,8 @@ def apply_rules(frame: pd.DataFrame, table: str, rules: tuple[Rule, ...]) -> tup
         hit = _hits(frame, rule)
         if rule.reject is not None or rule.flag is not None:
             hit &= frame["_reason"].isna()
-        frame = _act(frame, rule, hit)
-        found.append(Finding(table, rule.id, _reason(rule), _action(rule), int(hit.sum())))
+        before, frame = frame, _act(frame, rule, hit)
+        found.append(Finding(table, rule.id, _reason(rule), _action(rule), int(hit.sum()), _changed(before, frame, rule)))
     return frame, found
 
 
@@ -74,10 +76,16 @@ def _holds(values: "pd.Series[Any]", condition: Condition) -> "pd.Series[bool]":
     if condition.one_of is not None:
         hit &= _is_one_of(values, condition.one_of)
     if condition.matches is not None:
-        hit &= _as_text(values).str.contains(condition.matches, regex=True, na=False)
+        hit &= _contains(values, condition.matches)
     if condition.not_matches is not None:
-        hit &= ~_as_text(values).str.contains(condition.not_matches, regex=True, na=False)
+        hit &= ~_contains(values, condition.not_matches)
     return hit
+
+
+def _contains(values: "pd.Series[Any]", pattern: str) -> "pd.Series[bool]":
+    with warnings.catch_warnings():  # groups are fine here: nobody extracts them
+        warnings.filterwarnings("ignore", "This pattern is interpreted as a regular expression, and has match groups", UserWarning)
+        return _as_text(values).str.contains(pattern, regex=True, na=False)
 
 
 def _is_one_of(values: "pd.Series[Any]", wanted: tuple[str, ...]) -> "pd.Series[bool]":
@@ -117,6 +125,12 @@ def _act(frame: pd.DataFrame, rule: Rule, hit: "pd.Series[bool]") -> pd.DataFram
     if rule.flag is not None:
         _demand(rule, rule.flag, None)
     return frame.assign(**changes)
+
+
+def _changed(before: pd.DataFrame, after: pd.DataFrame, rule: Rule) -> tuple[Cells, ...]:
+    """The cells that really differ now: a value set to what it was already is no change."""
+    columns = dict.fromkeys([*(rule.set or ()), *(rule.clear or ()), *(rule.negate or ())])
+    return tuple(Cells(column, before.index[differing(before[column], after[column]).to_numpy(dtype=bool)]) for column in columns)
 
 
 def _typed(values: "pd.Series[Any]", text: str) -> object:

@@ -4,13 +4,17 @@ Belongs here: what needs more than one of the three tables (a voided ticket take
 orphans, tickets derived from lines). Does not belong here: parsing (`table.py`), the all-or-nothing law (`contracts/tickets.py`).
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
+from migration_pipeline.cleaned.policies import apply, ending
+from migration_pipeline.cleaned.sales_masks import MASKS
 from migration_pipeline.cleaned.table import CleanTable, clean_table
 from migration_pipeline.contracts.datasets import SALES
 from migration_pipeline.contracts.money import decimal_dtype, product, zeros
+from migration_pipeline.contracts.policies import RULES, Policy, policy_of
 from migration_pipeline.contracts.reasons import REASONS, Outcome
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.contracts.tickets import TicketTables, dragged_along
@@ -28,7 +32,7 @@ def clean(raw: StageOutput, source: SourceSpec) -> dict[str, CleanTable]:
     Where the source has no ticket table, tickets are derived from the lines: rows with an empty `_row_id`, as no source row stands behind
     them.
     """
-    specs = source.datasets["sales"]
+    specs, policies = source.datasets["sales"], source.policies
     done = {}
     extra = () if "tickets" in specs else _TICKETS.fields
     derive = None if _is_mapped("amount", specs["lines"]) else _amount
@@ -38,13 +42,14 @@ def clean(raw: StageOutput, source: SourceSpec) -> dict[str, CleanTable]:
         done["payments"] = _numbered(clean_table(_PAYMENTS, raw.tables["payments"], specs["payments"], source), "payment_no")
     if "tickets" in specs:
         done["tickets"] = clean_table(_TICKETS, raw.tables["tickets"], specs["tickets"], source)
-        done = _against_headers(_with_totals(done))
+        done = _against_headers(_with_totals(done), policies)
     else:
-        done["lines"] = _sold_lines(done["lines"])
+        done["lines"] = _sold(done["lines"], policies)
         done["tickets"] = CleanTable(_TICKETS, _derived_tickets(done["lines"].frame))
-        done = _without_orphans(_excluded_with_lines(done))
-    done = _adding_up(done)
-    return _flagged(_whole_or_not(done))
+        done = _without_orphans(_excluded_with_lines(done), policies)
+    done = _judged(done, ending(MASKS, policies), policies)
+    done = _whole_or_not(_adding_up(done, policies))
+    return _judged(done, MASKS.keys() - set(ending(MASKS, policies)), policies)
 
 
 def _is_mapped(column: str, spec: TableSpec) -> bool:
@@ -68,14 +73,14 @@ def _numbered(done: CleanTable, column: str) -> CleanTable:
     anew = frame["ticket_no"].isin(unclear)
     place = (frame.groupby("ticket_no", dropna=False).cumcount() + 1).astype("int64[pyarrow]")
     numbered = CleanTable(done.table, frame.assign(**{column: frame[column].mask(anew, place)}), done.findings)
-    return numbered.noted(f"number.{column}", "renumbered", int(anew.sum()) if frame[column].notna().any() else 0)
+    return numbered.changed(f"number.{column}", "renumbered", column, anew) if frame[column].notna().any() else numbered
 
 
-def _sold_lines(lines: CleanTable) -> CleanTable:
-    """Lines that carry a ticket status of their own are excluded by it."""
-    for status, reason in _NOT_SOLD.items() if "status" in lines.frame else ():
-        lines = lines.marked(lines.frame["status"] == status, reason, override=True)
-    return lines
+def _sold(rows: CleanTable, policies: Mapping[str, Policy]) -> CleanTable:
+    """Tickets, or lines that carry a ticket status of their own, without those that are no sales by it."""
+    for status, rule in _NOT_SOLD.items() if "status" in rows.frame else ():
+        rows = apply(rows, rule, (rows.frame["status"] == status).fillna(False), policies, "", override=True)
+    return rows
 
 
 def _derived_tickets(lines: pd.DataFrame) -> pd.DataFrame:
@@ -112,15 +117,26 @@ def _with_totals(done: dict[str, CleanTable]) -> dict[str, CleanTable]:
     return done | {"tickets": CleanTable(_TICKETS, tickets.frame.assign(total=total.astype(decimal_dtype(2))), tickets.findings)}
 
 
-def _against_headers(done: dict[str, CleanTable]) -> dict[str, CleanTable]:
+def _against_headers(done: dict[str, CleanTable], policies: Mapping[str, Policy]) -> dict[str, CleanTable]:
     """Excluded headers take their tickets along, repeated headers and orphans are rejected."""
-    headers = done["tickets"]
-    for status, reason in _NOT_SOLD.items():
-        headers = headers.marked(headers.frame["status"] == status, reason, override=True)
-    excluded = headers.frame["_reason"].isin(_EXCLUDED)
-    again = headers.frame["ticket_no"].duplicated() | headers.frame["ticket_no"].isin(headers.frame.loc[excluded, "ticket_no"])
-    done["tickets"] = headers.marked(again, "duplicate_ticket", "ticket_no")
-    return _without_orphans(_excluded_with_headers(done))
+    headers = _sold(done["tickets"], policies)
+    done["tickets"] = apply(headers, "duplicate_ticket", _repeated_headers(headers.frame, done["lines"].frame), policies)
+    return _without_orphans(_excluded_with_headers(done), policies)
+
+
+def _repeated_headers(headers: pd.DataFrame, lines: pd.DataFrame) -> "pd.Series[bool]":
+    """Headers whose number another one has used.
+
+    If the other one is excluded (void, hung ...), the lines tell whose they are: where their sum is the total of the one good header and
+    of no excluded one, that header is no repetition. Where it could be either, nobody can tell, and both end.
+    """
+    excluded = headers["_reason"].isin(_EXCLUDED)
+    numbers, due = headers["ticket_no"], headers["total"] - headers["rounding"]
+    fits = (due == _sum_per_ticket(lines, headers)).fillna(False).astype(bool)
+    unclear = numbers[excluded & (fits | headers["total"].isna())]
+    several = numbers[~excluded].duplicated(keep=False).reindex(headers.index, fill_value=False)
+    settled = ~excluded & fits & ~several & ~numbers.isin(unclear)
+    return numbers.notna() & ~settled & (numbers.duplicated() | numbers.isin(numbers[excluded]))
 
 
 def _excluded_with_headers(done: dict[str, CleanTable]) -> dict[str, CleanTable]:
@@ -134,10 +150,11 @@ def _excluded_with_headers(done: dict[str, CleanTable]) -> dict[str, CleanTable]
     return done
 
 
-def _without_orphans(done: dict[str, CleanTable]) -> dict[str, CleanTable]:
+def _without_orphans(done: dict[str, CleanTable], policies: Mapping[str, Policy]) -> dict[str, CleanTable]:
     known = done["tickets"].frame["ticket_no"].dropna().unique()
+    rules = {"lines": "orphan_line", "payments": "orphan_payment"}
     return {
-        name: table if name == "tickets" else table.marked(~table.frame["ticket_no"].isin(known), "orphan_line", "ticket_no")
+        name: apply(table, rules[name], ~table.frame["ticket_no"].isin(known), policies) if name in rules else table
         for name, table in done.items()
     }
 
@@ -154,17 +171,17 @@ def _excluded_with_lines(done: dict[str, CleanTable]) -> dict[str, CleanTable]:
     return done | {"payments": payments}
 
 
-def _adding_up(done: dict[str, CleanTable]) -> dict[str, CleanTable]:
+def _adding_up(done: dict[str, CleanTable], policies: Mapping[str, Policy]) -> dict[str, CleanTable]:
     """Header = lines and payments = total, for tickets of which no row is rejected; excluded lines do not count."""
     tickets = done["tickets"].frame
     whole = tickets["_reason"].isna() & ~tickets["ticket_no"].isin(_broken(done))
     lines = _sum_per_ticket(done["lines"].frame, tickets)
     off = whole & ((tickets["total"] - tickets["rounding"]) != lines)
-    done["tickets"] = done["tickets"].marked(off, "header_not_lines", "total")
+    done["tickets"] = apply(done["tickets"], "header_not_lines", off, policies)
     if "payments" not in done:
         return done
     unpaid = whole & ~off & (tickets["total"] != _sum_per_ticket(done["payments"].frame, tickets))
-    done["tickets"] = done["tickets"].marked(unpaid, "payments_not_total", "total")
+    done["tickets"] = apply(done["tickets"], "payments_not_total", unpaid, policies)
     if (tickets["_row_id"] == "").all():  # derived: the payments themselves bear the reason
         numbers = tickets.loc[unpaid, "ticket_no"]
         done["payments"] = done["payments"].marked(done["payments"].frame["ticket_no"].isin(numbers), "payments_not_total", "amount")
@@ -191,13 +208,14 @@ def _whole_or_not(done: dict[str, CleanTable]) -> dict[str, CleanTable]:
     return {name: t.marked(dragged[name], "ticket_rejected") for name, t in done.items()}
 
 
-def _flagged(done: dict[str, CleanTable]) -> dict[str, CleanTable]:
-    lines = done["lines"]
-    alive = lines.frame[lines.frame["_reason"].isna()]
-    repeated = alive.duplicated([c for c in lines.table.columns if c != "line_no"])
-    done["lines"] = lines.noted("repeated", "repeated_line", int(repeated.sum()))
-    tickets = done["tickets"]
-    sold = tickets.frame[tickets.frame["_reason"].isna()]
-    blind = (sold["kind"] == "return") & sold["original_ticket_no"].isna()
-    tickets = tickets.noted("member", "missing_member", int(sold["member_code"].isna().sum()))
-    return done | {"tickets": tickets.noted("blind_return", "return_without_original", int(blind.sum()))}
+def _judged(done: dict[str, CleanTable], rule_ids: Iterable[str], policies: Mapping[str, Policy]) -> dict[str, CleanTable]:
+    """The tables after some of the built-in rules; where tickets are derived, their lines bear the reason."""
+    wanted = set(rule_ids)
+    for rule_id in (name for name in MASKS if name in wanted and policy_of(name, policies) != "keep"):
+        name = RULES[rule_id].table
+        hit = MASKS[rule_id]({table: part.frame for table, part in done.items()}).fillna(False).astype(bool)
+        numbers = done[name].frame.loc[hit & (done[name].frame["_row_id"] == ""), "ticket_no"]
+        done = done | {name: apply(done[name], rule_id, hit, policies)}
+        if len(numbers) and policy_of(rule_id, policies) != "flag":
+            done["lines"] = apply(done["lines"], rule_id, done["lines"].frame["ticket_no"].isin(numbers), policies)
+    return done

@@ -1,6 +1,9 @@
 """Cleaning suppliers: one row per supplier code of the store, opening balances added."""
 
+import pandas as pd
+
 from migration_pipeline.cleaned.folding import fold_by_key
+from migration_pipeline.cleaned.policies import apply_all
 from migration_pipeline.cleaned.table import CleanTable, clean_table
 from migration_pipeline.contracts.datasets import SUPPLIERS
 from migration_pipeline.contracts.identifiers import is_tax_id
@@ -12,6 +15,9 @@ def clean(raw: StageOutput, source: SourceSpec) -> dict[str, CleanTable]:
     """Typed suppliers with doubtful tax ids flagged."""
     table = SUPPLIERS.table("suppliers")
     done = clean_table(table, raw.tables["suppliers"], source.datasets["suppliers"]["suppliers"], source)
-    tax_ids = done.frame["tax_id"]
-    done = done.noted("tax_id", "bad_tax_id", int((tax_ids.notna() & ~is_tax_id(tax_ids)).sum()))
+    done = apply_all(done, {"bad_tax_id": _bad_tax_id}, source.policies)
     return {"suppliers": fold_by_key(done, table.key, add=("balance",))}
+
+
+def _bad_tax_id(frame: pd.DataFrame) -> "pd.Series[bool]":
+    return frame["tax_id"].notna() & ~is_tax_id(frame["tax_id"])

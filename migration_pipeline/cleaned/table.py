@@ -10,13 +10,17 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from migration_pipeline.cleaned import parsing
+from migration_pipeline.cleaned.changes import differing, source_text
+from migration_pipeline.cleaned.corrections import excluded_at_start
 from migration_pipeline.cleaned.rules import apply_rules
 from migration_pipeline.contracts.datasets import Table
 from migration_pipeline.contracts.fields import Field
 from migration_pipeline.contracts.ledger import MEASURES, entries
 from migration_pipeline.contracts.money import MOST_QUANTITY, zeros
-from migration_pipeline.contracts.stage_output import Finding
+from migration_pipeline.contracts.reasons import REASONS
+from migration_pipeline.contracts.stage_output import Cells, Finding
 from migration_pipeline.contracts.vocabularies import CANONICAL, translate
+from migration_pipeline.project.placeholders import placeholders_for
 from migration_pipeline.project.source import SourceSpec, TableSpec
 
 _BAD = {
@@ -27,6 +31,7 @@ _BAD = {
     "timestamp": "bad_date",
     "boolean": "bad_number",
 }
+_NOT_PLAIN = r"[^0-9.+-]"
 Derive = Callable[[pd.DataFrame], pd.DataFrame]
 
 
@@ -58,6 +63,22 @@ class CleanTable:
         """The same table with one more finding."""
         return CleanTable(self.table, self.frame, [*self.findings, Finding(self.table.name, rule, reason, action, hits)])
 
+    def changed(
+        self,
+        rule: str,
+        reason: str,
+        column: str,
+        mask: "pd.Series[bool]",
+        action: str = "fix",
+        from_row: "pd.Series[str] | None" = None,
+    ) -> "CleanTable":
+        """The same table with one more finding: `rule` changed the cells of `column` where `mask` holds; they go to the change log."""
+        rows = self.frame.index[mask.to_numpy(dtype=bool)]
+        if rows.empty:
+            return self
+        finding = Finding(self.table.name, rule, reason, action, len(rows), (Cells(column, rows, from_row),))
+        return CleanTable(self.table, self.frame, [*self.findings, finding])
+
 
 def clean_table(
     table: Table, raw: pd.DataFrame, spec: TableSpec, source: SourceSpec, *, derive: Derive | None = None, extra: tuple[Field, ...] = ()
@@ -73,43 +94,33 @@ def clean_table(
         extra: fields of another table that this one carries (ticket columns on lines).
     """
     frame = pd.DataFrame({"_row_id": raw["_row_id"].astype("str")})
-    frame["_reason"], frame["_detail"] = pd.Series(None, index=frame.index, dtype="str"), pd.Series("", index=frame.index, dtype="str")
+    frame["_reason"], frame["_detail"] = excluded_at_start(raw)
     done = CleanTable(table, frame)
     given = {*spec.columns, *spec.constants, *(name for rule in spec.rules for name in rule.set or ())}
     fields = (*table.fields, *(f for f in extra if f.name in given and f.name not in table.columns))
     for column in fields:
-        done = _typed_column(done, column, _text(raw, spec, column.name), spec, source)
-    helpers = {name: parsing.trim(_text(raw, spec, name)) for name in (*spec.columns, *spec.constants) if name.startswith("x_")}
+        done = _typed_column(done, column, source_text(raw, spec, column.name), spec, source)
+    helpers = {name: parsing.trim(source_text(raw, spec, name)) for name in (*spec.columns, *spec.constants) if name.startswith("x_")}
     done = CleanTable(table, done.frame.assign(**helpers), done.findings)
     frame, found = apply_rules(done.frame, table.name, spec.rules)
-    frame = derive(frame) if derive else frame
-    done = _with_measures(CleanTable(table, frame.drop(columns=list(helpers)), [*done.findings, *found]))
+    done = CleanTable(table, frame, [*done.findings, *found])
+    done = _derived(done, derive, spec) if derive else done
+    done = _with_measures(CleanTable(table, done.frame.drop(columns=list(helpers)), done.findings))
     if table.quantity:
         absurd = (done.frame[table.quantity].abs() >= MOST_QUANTITY).fillna(False).astype(bool)
         done = done.marked(absurd, "implausible_quantity", table.quantity)
     return _required(done, tuple(f for f in fields if f.name not in spec.fallbacks))
 
 
-def _text(raw: pd.DataFrame, spec: TableSpec, name: str) -> "pd.Series[str]":
-    """The source text of one canonical column: a column, the first filled of several, a constant, or nothing."""
-    source = spec.columns.get(name)
-    if source is None:
-        return pd.Series(spec.constants.get(name), index=raw.index, dtype="str")
-    names = (source,) if isinstance(source, str) else source
-    text = raw[names[0]]
-    for other in names[1:]:
-        text = text.where(parsing.trim(text).notna(), raw[other])
-    return text
-
-
 def _typed_column(done: CleanTable, column: Field, text: "pd.Series[str]", spec: TableSpec, source: SourceSpec) -> CleanTable:
     trimmed = parsing.trim(text)
-    cleared = trimmed.isin(source.placeholders.get(column.name, ()))
+    cleared = trimmed.isin(placeholders_for(column, source))
     trimmed = trimmed.mask(cleared)
-    done = done.noted(f"trim.{column.name}", "trimmed", int((text.notna() & (text != trimmed) & ~cleared & trimmed.notna()).sum()), "fix")
-    done = done.noted(f"placeholder.{column.name}", "placeholder", int(cleared.sum()), "fix")
+    cut = text.notna() & (text != trimmed) & ~cleared & trimmed.notna()
+    done = done.changed(f"trim.{column.name}", "trimmed", column.name, cut)
+    done = done.changed(f"placeholder.{column.name}", "placeholder", column.name, cleared)
     if column.name in spec.columns and column.default is not None:
-        done = done.noted(f"default.{column.name}", "defaulted", int(trimmed.isna().sum()), "default")
+        done = done.changed(f"default.{column.name}", "defaulted", column.name, trimmed.isna(), "default")
     if column.default is not None:
         trimmed = trimmed.fillna(column.default)
     if column.vocabulary in CANONICAL:
@@ -118,8 +129,25 @@ def _typed_column(done: CleanTable, column: Field, text: "pd.Series[str]", spec:
     parsed = parsing.parse(column, trimmed, spec.dates.get(column.name))
     done = CleanTable(done.table, done.frame.assign(**{column.name: parsed.values}), done.findings)
     reason = "float_tail" if column.type == "decimal" else "trimmed"
-    done = done.noted(f"{reason}.{column.name}", reason, int(parsed.changed.sum()), "fix")
+    done = done.changed(f"{reason}.{column.name}", reason, column.name, parsed.changed)
+    if column.type == "decimal":
+        otherwise = trimmed.str.contains(_NOT_PLAIN, regex=True, na=False) & ~parsed.bad
+        done = done.changed(f"rewritten.{column.name}", "rewritten", column.name, otherwise)
+    for code, rows in parsed.reasons.items():
+        flag = REASONS[code].outcome is None
+        done = done.changed(f"{code}.{column.name}", code, column.name, rows) if flag else done.marked(rows, code, column.name)
     return done.marked(parsed.bad, _BAD.get(column.type, "bad_number"), column.name) if parsed.bad.any() else done
+
+
+def _derived(done: CleanTable, derive: Derive, spec: TableSpec) -> CleanTable:
+    """With the columns that `derive` fills; a value of the source that it wrote otherwise (a phone number) counts as changed."""
+    before, after = done.frame, derive(done.frame)
+    done = CleanTable(done.table, after, done.findings)
+    for name in done.table.columns:
+        if name in spec.columns:
+            otherwise = before[name].notna() & differing(before[name], after[name])
+            done = done.changed(f"rewritten.{name}", "rewritten", name, otherwise)
+    return done
 
 
 def _required(done: CleanTable, fields: tuple[Field, ...]) -> CleanTable:

@@ -1,4 +1,4 @@
-"""`store2erp status`, `quarantine` and `explain`: questions about what has been done.
+"""`store2erp status` and `explain`: questions about what has been done.
 
 Belongs here: arguments in, tables out. Does not belong here: the answers (`orchestration/`, `control/`).
 """
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from migration_pipeline.cli.options import AsJson, DataDir, Datasets, ProjectDir, Stores
+from migration_pipeline.cli.options import AsJson, DataDir, ProjectDir
 from migration_pipeline.cli.output import board_table, console, plain_table, show_json
 
 _COUNTS = ("source_rows", "loaded", "merged", "excluded", "rejected", "breaks")
@@ -32,32 +32,6 @@ def status(project: ProjectDir, data: DataDir = None, as_json: AsJson = False) -
     console.print(board_table(board, f"{workspace.project.title.en} {workspace.project.title.zh}"))
     if missing:
         console.print(f"not reconciled yet 尚未对账: {', '.join(missing[:20])}{' …' if len(missing) > 20 else ''}", highlight=False)
-
-
-def quarantine(
-    project: ProjectDir,
-    data: DataDir = None,
-    store: Stores = None,
-    dataset: Datasets = None,
-    rows: Annotated[bool, typer.Option("--rows", help="Each row with its id, for `explain`. 逐行列出行号。")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Rejected rows by reason, with what to do. 隔离区：按原因统计及处理建议。"""
-    from migration_pipeline.contracts.reasons import REASONS
-    from migration_pipeline.orchestration.quarantine import rejected_rows
-    from migration_pipeline.orchestration.workspace import open_workspace
-
-    found = rejected_rows(open_workspace(project.resolve(), data.resolve() if data else None), store, dataset)
-    if as_json:
-        show_json({"rejected": [{k: str(v) for k, v in row.items()} for row in found.to_dict("records")]})
-    elif rows:
-        columns = ["store", "dataset", "table", "row_id", "reason", "detail"]
-        console.print(plain_table(["store", "dataset", "table", "row 行", "reason 原因", "where 位置"], found[columns].to_numpy().tolist()))
-    else:
-        keys = ["store", "dataset", "table", "reason"]
-        counts = found.groupby(keys, sort=False).size().reset_index(name="rows").to_dict("records")
-        shown = [(*(r[k] for k in keys), r["rows"], f"{REASONS[r['reason']].hint_en} {REASONS[r['reason']].hint_zh}") for r in counts]
-        console.print(plain_table([*keys, "rows", "to do 处理建议"], shown, "Quarantine 隔离区"))
 
 
 def explain(
@@ -84,4 +58,6 @@ def explain(
             console.print(plain_table([step.stage, step.table], list(step.values.items())))
         colour = {"loaded": "green", "merged": "cyan", "excluded": "dim", "rejected": "yellow"}.get(way.outcome, "red")
         ended = f"[bold {colour}]{way.outcome}[/] {way.reason}: {way.detail}" if way.outcome else "still on its way 尚未结束"
+        for line in way.corrections:
+            console.print(line, style="cyan", markup=False, highlight=False, soft_wrap=True)
         console.print(f"→ {ended}" + (f"  → ERP {way.target_key}" if way.target_key else ""), highlight=False)

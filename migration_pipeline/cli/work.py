@@ -40,7 +40,7 @@ def demo(
     if not as_json:
         console.print(f"[bold]store2erp demo[/]  simulating a retail chain in {project} 正在模拟连锁 …")
     simulate(project, seed=seed, size=chosen)
-    _migrate(project, None, None, None, as_json=as_json)
+    migrate_and_show(project, None, None, None, as_json=as_json)
 
 
 def run(
@@ -51,10 +51,11 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Migrate the stores of a project. 迁移项目中的门店。"""
-    _migrate(project, data, store, dataset, as_json=as_json)
+    migrate_and_show(project, data, store, dataset, as_json=as_json)
 
 
-def _migrate(project: Path, data: Path | None, stores: list[str] | None, datasets: list[str] | None, *, as_json: bool) -> None:
+def migrate_and_show(project: Path, data: Path | None, stores: list[str] | None, datasets: list[str] | None, *, as_json: bool) -> None:
+    """Migrate, write the report, print the figures and end with the exit code they ask for."""
     from migration_pipeline.orchestration.migrate import migrate
     from migration_pipeline.orchestration.report import write_report
     from migration_pipeline.orchestration.workspace import open_workspace

@@ -1,24 +1,43 @@
-"""Which identifiers are good enough to recognise a thing by: GTIN barcodes, tax ids, mobile phones.
+"""Which identifiers are good enough to recognise a thing by: GTIN barcodes, tax ids, mobile phones; and which texts are personal ids.
 
 Belongs here: yes-or-no checks of identifiers, once per distinct value; cleaning flags by them, mapping matches by them.
-Does not belong here: matching records (`mapped/`).
+Does not belong here: matching records (`mapped/`), kinds of barcodes and phones (`barcodes.py`, `phones.py`).
 """
 
+import re
 from collections.abc import Callable
 
 import pandas as pd
-from stdnum import ean
-from stdnum.cn import uscc
+from stdnum.cn import ric, uscc
+
+from migration_pipeline.contracts.barcodes import GTINS, barcode_kind
+
+_OLD_TAX_ID = re.compile(r"[1-9][0-9]{5}[0-9A-Z]{9}")
+_LONG_TAX_ID = re.compile(r"[1-9][0-9]{16}[0-9X][0-9]{2}")
 
 
 def is_gtin(codes: "pd.Series[str]") -> "pd.Series[bool]":
-    """Valid EAN-8, UPC-A, EAN-13 or GTIN-14 that is no in-store code (prefix 2 of EAN-13 and EAN-8, GS1 General Specifications 1.4)."""
-    return _per_value(codes, lambda code: ean.is_valid(code) and not (len(code) in {8, 13} and code.startswith("2")))
+    """Valid EAN-8, UPC-A, EAN-13 or GTIN-14 that is no in-store code."""
+    return barcode_kind(codes).isin(GTINS)
 
 
 def is_tax_id(codes: "pd.Series[str]") -> "pd.Series[bool]":
     """Valid 统一社会信用代码 (GB 32100-2015)."""
     return _per_value(codes, uscc.is_valid)
+
+
+def tax_id_kind(codes: "pd.Series[str]") -> "pd.Series[str]":
+    """Per code `uscc` (统一社会信用代码), `tax15` and `tax20` (before 2015), `personal` (a person's id), `bad` or `none`.
+
+    The old numbers have no check digit of their own: they are told by their form.
+    """
+    kinds = {code: _tax_id_kind(code) for code in codes.dropna().unique()}
+    return codes.map(kinds).astype("str").fillna("none")
+
+
+def is_personal_id(codes: "pd.Series[str]") -> "pd.Series[bool]":
+    """Valid 居民身份证号 (GB 11643-1999: county, day of birth, check digit): for finding them where they should not be."""
+    return _per_value(codes, _is_person)
 
 
 def is_mobile(phones: "pd.Series[str]") -> "pd.Series[bool]":
@@ -30,6 +49,22 @@ def is_mobile(phones: "pd.Series[str]") -> "pd.Series[bool]":
 def plain_name(names: "pd.Series[str]") -> "pd.Series[str]":
     """A name for comparing: NFKC, lower case, without blanks and punctuation."""
     return names.str.normalize("NFKC").str.lower().str.replace(r"[\W_]+", "", regex=True)
+
+
+def _tax_id_kind(code: str) -> str:
+    if uscc.is_valid(code):
+        return "uscc"
+    if _is_person(code):
+        return "personal"
+    if _OLD_TAX_ID.fullmatch(code):
+        return "tax15"
+    if _LONG_TAX_ID.fullmatch(code):
+        return "tax20"
+    return "bad" if code.strip("0") else "none"
+
+
+def _is_person(code: str) -> bool:
+    return len(code) == 18 and bool(ric.is_valid(code))
 
 
 def _per_value(values: "pd.Series[str]", check: Callable[[str], bool]) -> "pd.Series[bool]":

@@ -48,6 +48,7 @@ _ALL = (
     Reason("no_product", _EXCLUDED, "The row names no product", "该行没有商品"),
     Reason("not_a_sale", _EXCLUDED, "An accounting entry, not a sale", "记账凭证，不是销售"),
     Reason("stock_adjustment", _EXCLUDED, "A stock write-off, not a sale or return", "库存报损，不是销售或退货"),
+    Reason("excluded_by_correction", _EXCLUDED, "Excluded by a person, under corrections/", "人工排除（corrections/）"),
     Reason("footer_row", _EXCLUDED, "A total or footer row of the export", "导出文件的合计行或页脚"),
     Reason(
         "ragged_row",
@@ -86,6 +87,14 @@ _ALL = (
         _REJECTED,
         "Not a date in the declared pattern",
         "日期不符合声明的格式",
+        "Declare the pattern under dates: in the project file.",
+        "在项目文件 dates: 中声明格式。",
+    ),
+    Reason(
+        "ambiguous_date",
+        _REJECTED,
+        "A date that reads in two ways: day and month may be swapped",
+        "日期有两种读法，日与月可能互换",
         "Declare the pattern under dates: in the project file.",
         "在项目文件 dates: 中声明格式。",
     ),
@@ -217,7 +226,15 @@ _ALL = (
         "Export again in UTF-8 or GB18030; if they were typed so, write that under accepted: of the input.",
         "以 UTF-8 或 GB18030 重新导出；若原本如此录入，请在该输入的 accepted: 下说明。",
     ),
+    Reason("corrected", None, "A cell that a person corrected, under corrections/", "人工更正的单元格（corrections/）"),
     Reason("trimmed", None, "Blanks, tabs or quotes around a value removed", "去除了首尾空白、制表符或引号"),
+    Reason(
+        "rewritten",
+        None,
+        "Written otherwise than it is kept (1,234.5, ４, +86 139-...); same meaning",
+        "写法不同（1,234.5、全角、+86），含义不变",
+    ),
+    Reason("width_folded", None, "Full-width letters and digits in a code made plain", "编码中的全角字符已转为半角"),
     Reason("float_tail", None, "Digits beyond the column's scale rounded (half away from zero)", "超出精度的小数已四舍五入"),
     Reason("placeholder", None, "A placeholder that means missing was cleared", "占位值按缺失处理"),
     Reason("defaulted", None, "A missing value took the declared default", "缺失值采用声明的默认值"),
@@ -255,8 +272,106 @@ _ALL = (
     Reason("zero_quantity", None, "Quantity is zero", "数量为零"),
     Reason("zero_amount", None, "Amount is zero", "金额为零"),
     Reason("negative_stock", None, "Negative stock; loaded as it is", "负库存；按原值导入"),
+    Reason(
+        "shared_barcode",
+        None,
+        "One barcode on codes with quite different names",
+        "同一条码用于名称完全不同的编码",
+        "Find out which of them the barcode belongs to; matching by barcode would join them.",
+        "确认条码属于哪个商品；按条码匹配会把它们合并。",
+    ),
+    Reason(
+        "recycled_code",
+        None,
+        "One code with quite different names; perhaps used again for another product",
+        "同一编码的名称完全不同，可能已被其他商品复用",
+        "Give the newer product a code of its own.",
+        "为较新的商品另设编码。",
+    ),
+    Reason("negative_price", None, "A price or cost below zero", "价格或成本为负"),
+    Reason(
+        "price_100x",
+        None,
+        "A price 50 times or more away from the product's other prices; perhaps cents for yuan",
+        "价格与该商品的其他价格相差 50 倍以上，可能分与元混淆",
+        "Compare with the shelf price.",
+        "与货架价核对。",
+    ),
+    Reason(
+        "truncated_name",
+        None,
+        "A name as long as the column was; probably cut",
+        "名称长度恰为字段上限，可能被截断",
+        "Export the full name if the store system has it.",
+        "若门店系统存有全称，请导出全称。",
+    ),
+    Reason("emoji", None, "A name with an emoji or other picture sign", "名称含表情符号"),
+    Reason("weighed_unit", None, "A weighed product that is sold by the piece, or the reverse", "称重标记与计量单位矛盾"),
+    Reason(
+        "dummy_card_with_balance",
+        None,
+        "A pre-opened card with points or stored value; loaded as it is",
+        "预开卡却有积分或储值；按原值导入",
+        "Find out whose balance it is.",
+        "确认余额归属。",
+    ),
+    Reason("negative_points", None, "Points below zero; loaded as they are", "积分为负；按原值导入"),
+    Reason("negative_stored_value", None, "Stored value below zero; loaded as it is", "储值为负；按原值导入"),
+    Reason("shared_phone", None, "One mobile number on cards of different names; kept apart", "不同姓名的会员卡使用同一手机号；分别保留"),
+    Reason("several_cards", None, "Several active cards of one name and mobile number", "同名同手机号有多张有效卡"),
+    Reason("future_date", None, "A date after today", "日期晚于今天"),
+    Reason("early_date", None, "A date before any such system was in use; often an empty value", "日期过早，常为空值的替代"),
+    Reason(
+        "large_quantity",
+        None,
+        "A quantity of 100,000 or more; perhaps a barcode in the wrong column",
+        "数量达到 10 万以上，可能误填条码",
+        "Compare with the store system.",
+        "与门店系统核对。",
+    ),
+    Reason("fractional_quantity", None, "A fraction of a product that is otherwise sold whole", "通常整件销售的商品出现小数数量"),
+    Reason(
+        "discount_scale",
+        None,
+        "A discount rate above 1; perhaps percent, or tenths",
+        "折扣率大于 1，可能是百分数或几折",
+        "Turn it into a share (0.2 for 20 %) with a rule.",
+        "用规则换算成比例（20 % 写作 0.2）。",
+    ),
+    Reason(
+        "return_more_than_sold",
+        None,
+        "A return of more than its original ticket sold",
+        "退货数量多于原单销售数量",
+        "Compare with the original ticket.",
+        "与原单核对。",
+    ),
+    Reason("sign_contradiction", None, "A sale below zero, or a return above zero", "销售为负或退货为正"),
     Reason("sign_normalised", None, "Positive return row turned negative", "退货正数已转为负数"),
 )
 
-REASONS = {reason.code: reason for reason in _ALL}
-"""Every reason, by code."""
+_POLICY_REJECTS = (
+    "bad_barcode", "bad_tax_id", "discount_scale", "dummy_card_with_balance", "early_date", "fractional_quantity", "future_date",
+    "hung_ticket", "large_quantity", "negative_points", "negative_price", "negative_stock", "negative_stored_value", "price_100x",
+    "recycled_code", "repeated_line", "return_more_than_sold", "return_without_original", "shared_barcode", "sign_contradiction",
+    "training_ticket", "voided_ticket", "zero_price", "zero_quantity",
+)  # fmt: skip
+_POLICY_EXCLUDES = ("negative_stock", "orphan_line")
+
+
+def _by_policy(reason: Reason, outcome: Outcome) -> Reason:
+    """The reason of rows that `policies:` of a project end otherwise than store2erp would."""
+    en, zh = reason.en.split(";")[0], reason.zh.split("；")[0]
+    said = "隔离" if outcome is Outcome.REJECTED else "排除"
+    hint_en = "Correct it at the store system, or change policies: in the project file."
+    hint_zh = "请在门店系统更正，或修改项目文件的 policies:。"
+    return Reason(f"{reason.code}_{outcome}", outcome, f"{en}; {outcome} by policy", f"{zh}；按策略{said}", hint_en, hint_zh)
+
+
+_KNOWN = {reason.code: reason for reason in _ALL}
+REASONS = (
+    _KNOWN
+    | {f"{code}_rejected": _by_policy(_KNOWN[code], _REJECTED) for code in _POLICY_REJECTS}
+    | {f"{code}_excluded": _by_policy(_KNOWN[code], _EXCLUDED) for code in _POLICY_EXCLUDES}
+)
+"""Every reason, by code; `..._rejected` and `..._excluded` are those of policies (`contracts/policies.py`)."""

@@ -1,10 +1,12 @@
-"""What every stage hands to the next: its tables, the outcomes of the rows that ended there, and its findings.
+"""What every stage hands to the next: its tables, the outcomes of the rows that ended there, its findings and what it changed.
 
-Belongs here: the value and how findings are counted. Does not belong here: writing it (`orchestration/lake_io.py`).
+Belongs here: the value and how findings are counted. Does not belong here: writing it (`orchestration/lake_io.py`), what counts as a
+change (`cleaned/changes.py`).
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import pandas as pd
 
@@ -13,6 +15,9 @@ from migration_pipeline.contracts.ledger import empty_ledger
 PENDING = "_pending"
 """Table of a mapped output: the ledger of the rows that will be `loaded` when the load commits."""
 FINDING_COLUMNS = ("table", "rule", "reason", "action", "hits")
+CHANGE_COLUMNS = ("table", "row_id", "column", "source_column", "old", "new", "rule", "reason", "from_row")
+EVERY_ROW = "*"
+"""`row_id` of a change that stands for many cells alike."""
 
 
 def empty_findings() -> pd.DataFrame:
@@ -21,15 +26,40 @@ def empty_findings() -> pd.DataFrame:
     return frame.assign(hits=frame["hits"].astype("int64"))
 
 
+def empty_changes() -> pd.DataFrame:
+    """A change log without rows: `CHANGE_COLUMNS` (text) and `cells` (int64, 1 but for rows that stand for many)."""
+    return pd.DataFrame({**{name: pd.Series(dtype="str") for name in CHANGE_COLUMNS}, "cells": pd.Series(dtype="int64")})
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells that one rule changed in one column.
+
+    Attributes:
+        column: canonical name.
+        rows: index labels in the table's frame.
+        from_row: per label the `_row_id` that the new value comes from, where it is another row.
+    """
+
+    column: str
+    rows: pd.Index
+    from_row: "pd.Series[str] | None" = None
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One rule's hits on one table; counted whether or not the row goes on."""
+    """One rule's hits on one table, counted whether or not the row goes on, and the cells it changed (none for a flag).
+
+    `money` is that of the rows a flag found, where their table has money.
+    """
 
     table: str
     rule: str
     reason: str
     action: str
     hits: int
+    cells: tuple[Cells, ...] = field(default=(), compare=False, repr=False)
+    money: Decimal | None = field(default=None, compare=False)
 
 
 def findings_frame(found: Iterable[Finding]) -> pd.DataFrame:
@@ -50,6 +80,7 @@ class StageOutput:
         tables: table name -> frame; every frame has `_row_id`.
         outcomes: ledger rows (`contracts/ledger.py`) of the source rows that ended in this stage.
         findings: table, rule, reason, action, hits.
+        changes: every cell whose meaning this stage changed (`empty_changes`), with personal values: for the lake only.
         facts: small JSON-able figures for metadata (file manifest, versions).
     """
 
@@ -58,3 +89,4 @@ class StageOutput:
     outcomes: pd.DataFrame = field(default_factory=empty_ledger)
     findings: pd.DataFrame = field(default_factory=empty_findings)
     facts: dict[str, object] = field(default_factory=dict)
+    changes: pd.DataFrame = field(default_factory=empty_changes)

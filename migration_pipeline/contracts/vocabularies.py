@@ -5,6 +5,8 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from migration_pipeline.contracts.units import UNIT_WORDS, folded
+
 VOCABULARIES = MappingProxyType(
     {
         "unit": ("PCS", "KG", "G", "BOX", "CASE", "BOTTLE", "BAG", "CAN", "PACK", "SET", "L", "ML"),
@@ -23,7 +25,14 @@ CANONICAL = ("ticket_kind", "ticket_status")
 
 
 def translate(values: "pd.Series[str]", vocabulary: str, value_map: Mapping[str, str]) -> "tuple[pd.Series[str], pd.Series[bool]]":
-    """ERP words for source words, and the mask of values that neither the map nor the vocabulary knows (they become missing)."""
+    """ERP words for source words, and the mask of values that nothing knows (they become missing).
+
+    The map decides, then the vocabulary's own words, then for units the words every shop uses (`units.py`).
+    """
     words = {word: word for word in VOCABULARIES[vocabulary]} | dict(value_map)
+    values = values.str.replace("^'", "", regex=True)
+    if vocabulary == "unit":
+        usual = {word: UNIT_WORDS.get(folded(word)) for word in values.dropna().unique()}
+        words = {word: unit for word, unit in usual.items() if unit} | words
     translated = values.map(words).astype("str")
     return translated, values.notna() & translated.isna()

@@ -4,10 +4,12 @@ Belongs here: the context and the protocol of the crosswalk. Does not belong her
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import pandas as pd
+
+from migration_pipeline.mapped.decided import Decided
 
 
 class Crosswalk(Protocol):
@@ -34,6 +36,7 @@ class MappingContext:
         reference_stores: where references are looked up: the store itself, then head office.
         value_maps: vocabulary -> source word -> ERP word.
         warehouses: the stock locations the ERP knows of this store.
+        decisions: dataset -> what was decided about its duplicates.
     """
 
     store: str
@@ -42,3 +45,8 @@ class MappingContext:
     value_maps: Mapping[str, Mapping[str, str]]
     crosswalk: Crosswalk
     warehouses: tuple[str, ...] = ("MAIN",)
+    decisions: Mapping[str, Decided] = field(default_factory=dict)
+
+    def decided(self, dataset: str) -> Decided:
+        """What was decided about one dataset's duplicates."""
+        return self.decisions.get(dataset, Decided())

@@ -29,7 +29,7 @@ def to_erp(cleaned: StageOutput, context: MappingContext) -> tuple[dict[str, pd.
             "member_balance", {"member_code": sums.index.to_series(), "store_code": context.store, **balances}, sums.index
         ),
     }
-    return tables, {"members": mapped.without(~rows["_owner"], "same_record", target_key=rows["erp_key"])}
+    return tables, {"members": mapped.without(~rows["_owner"], "same_record", detail=rows["_decided"], target_key=rows["erp_key"])}
 
 
 def _records(rows: pd.DataFrame, store: str) -> pd.DataFrame:

@@ -35,7 +35,7 @@ def _items(cleaned: pd.DataFrame, context: MappingContext) -> tuple[dict[str, pd
         "item_barcode": _barcodes(rows),
         "item_price": _prices(rows, context.store),
     }
-    return tables, mapped.without(~rows["_owner"], "same_record", target_key=rows["erp_key"])
+    return tables, mapped.without(~rows["_owner"], "same_record", detail=rows["_decided"], target_key=rows["erp_key"])
 
 
 def _records(rows: pd.DataFrame, gtin: "pd.Series[str]", supplier: "pd.Series[str]", store: str) -> pd.DataFrame:

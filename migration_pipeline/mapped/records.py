@@ -25,13 +25,15 @@ class MappedTable:
     ended: list[pd.DataFrame] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
-    def without(self, mask: "pd.Series[bool]", reason: str, *, detail: str = "", target_key: "str | pd.Series[str]" = "") -> "MappedTable":
+    def without(
+        self, mask: "pd.Series[bool]", reason: str, *, detail: "str | pd.Series[str]" = "", target_key: "str | pd.Series[str]" = ""
+    ) -> "MappedTable":
         """The same table after the masked rows ended with `reason`; derived rows leave without a ledger entry."""
         if not mask.any():
             return self
         over = self.rows[mask & (self.rows["_row_id"] != "")]
-        keys = target_key if isinstance(target_key, str) else target_key[over.index]
-        ledger = entries(self.table, over, reason, "mapped", detail=detail, target_key=keys)
+        words, keys = (text if isinstance(text, str) else text[over.index] for text in (detail, target_key))
+        ledger = entries(self.table, over, reason, "mapped", detail=words, target_key=keys)
         return MappedTable(self.table, self.rows[~mask], [*self.ended, ledger], self.findings)
 
     def noted(self, rule: str, reason: str, hits: int) -> "MappedTable":
@@ -81,7 +83,10 @@ def _text(values: "pd.Series[Any]") -> "pd.Series[str]":
 
 
 def assigned(mapped: MappedTable, context: MappingContext, dataset: str, frame: pd.DataFrame) -> MappedTable:
-    """Every row with its `erp_key` and whether this source record made it (`_owner`)."""
+    """Every row with its `erp_key`, whether this source record made it (`_owner`) and the decision that had a say (`_decided`)."""
+    decided = context.decided(dataset)
+    frame = frame.assign(identities=decided.strengthened(frame["identities"], context.store, frame["source_key"]))
     keys = context.crosswalk.assign(dataset, context.store, context.run_id, frame)
-    rows = mapped.rows.assign(erp_key=keys["erp_key"].to_numpy(), _owner=keys["is_owner"].to_numpy())
+    details = decided.details(context.store, frame["source_key"])
+    rows = mapped.rows.assign(erp_key=keys["erp_key"].to_numpy(), _owner=keys["is_owner"].to_numpy(), _decided=details.to_numpy())
     return MappedTable(mapped.table, rows.assign(erp_key=rows["erp_key"].astype("str")), mapped.ended, mapped.findings)

@@ -26,7 +26,7 @@ def to_erp(cleaned: StageOutput, context: MappingContext) -> tuple[dict[str, pd.
             balance.index,
         ),
     }
-    return tables, {"suppliers": mapped.without(~rows["_owner"], "same_record", target_key=rows["erp_key"])}
+    return tables, {"suppliers": mapped.without(~rows["_owner"], "same_record", detail=rows["_decided"], target_key=rows["erp_key"])}
 
 
 def _records(rows: pd.DataFrame, store: str) -> pd.DataFrame:

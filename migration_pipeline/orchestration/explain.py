@@ -32,7 +32,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Explanation:
-    """One source row's way; `outcome` is empty if it is still on it."""
+    """One source row's way; `outcome` is empty if it is still on it, `corrections` says who changed it."""
 
     row_id: str
     table: str
@@ -41,6 +41,7 @@ class Explanation:
     reason: str = ""
     detail: str = ""
     target_key: str = ""
+    corrections: tuple[str, ...] = ()
 
 
 def explain(workspace: Workspace, store: str, dataset_name: str, row: str, *, personal: bool = False) -> list[Explanation]:
@@ -85,17 +86,26 @@ def _way(case: _Case, raw: StageOutput, later: dict[str, StageOutput], row: str)
     if "cleaned" in later and name in later["cleaned"].tables:
         hidden = {field.name for field in case.table.fields if field.personal and not case.personal}
         steps.append(Step("cleaned", name, _values(later["cleaned"].tables[name], row, hidden)))
+    changed = _corrections(later.get("cleaned"), name, row)
     ledger = later.get("loaded", later.get("cleaned", raw)).outcomes
     hit = ledger[(ledger["table"] == name) & (ledger["row_id"] == row)]
     if hit.empty:
-        return Explanation(row, name, tuple(step for step in steps if step.values))
+        return Explanation(row, name, tuple(step for step in steps if step.values), corrections=changed)
     end = hit.iloc[0]
     if end["target_key"]:
         steps.append(_erp_step(case, str(end["target_key"])))
     reason = REASONS[str(end["reason"])]
     words = f"{reason.en} {reason.zh} [{end['stage']}{', ' + str(end['detail']) if end['detail'] else ''}]"
     shown = tuple(step for step in steps if step.values or step.note)
-    return Explanation(row, name, shown, str(end["outcome"]), reason.code, words, str(end["target_key"]))
+    return Explanation(row, name, shown, str(end["outcome"]), reason.code, words, str(end["target_key"]), changed)
+
+
+def _corrections(cleaned: StageOutput | None, table: str, row: str) -> tuple[str, ...]:
+    """What people did to the row, from the facts that cleaning left."""
+    made = cleaned.facts.get("corrections", []) if cleaned else []
+    hits = [one for one in made if (one["table"], one["row"]) == (table, row)] if isinstance(made, list) else []
+    words = {"set": "corrected 已更正", "exclude": "excluded 已排除"}
+    return tuple(f"{words[hit['action']]} by {hit['who']} on {hit['on']}: {hit['reason']} ({hit['file']}:{hit['line']})" for hit in hits)
 
 
 def _hidden_raw(case: _Case, raw: pd.DataFrame) -> set[str]:

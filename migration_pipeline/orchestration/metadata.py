@@ -11,6 +11,7 @@ from pathlib import Path
 import dagster as dg
 import pandas as pd
 
+from migration_pipeline.contracts.correction_amounts import FACT
 from migration_pipeline.contracts.datasets import Dataset, Table
 from migration_pipeline.contracts.erp import ERP_TABLES
 from migration_pipeline.contracts.ledger import outcome_sums
@@ -37,6 +38,12 @@ def stage_metadata(dataset: Dataset, output: StageOutput, specs: Mapping[str, Ta
     for name, frame in tables.items():
         metadata[f"sample {name}"] = dg.MetadataValue.md(markdown(masked_sample(frame, _shown(dataset, name, frame, specs))))
     return metadata
+
+
+def correction_metadata(output: StageOutput) -> dict[str, dg.MetadataValue]:
+    """Every correction that was made: file, line, row, columns, who, when and why; and what that changes in the books."""
+    facts = {"corrections": output.facts.get("corrections"), "corrected amounts": output.facts.get(FACT)}
+    return {shown: dg.MetadataValue.json(made) for shown, made in facts.items() if isinstance(made, list) and made}
 
 
 def read_since(before: Sequence[Mapping[str, object]], output: StageOutput) -> dict[str, dg.MetadataValue]:

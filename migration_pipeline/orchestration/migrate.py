@@ -34,11 +34,12 @@ def migrate(workspace: Workspace, stores: Sequence[str] | None, datasets: Sequen
     """Run the stores (default: all) through Dagster, each on its own.
 
     Raises:
-        BadInputError: an unknown store or dataset, or a file nobody claims; nothing has run then.
+        BadInputError: an unknown store or dataset, a file nobody claims, or a wrong file of corrections; nothing has run then.
     """
     wanted = [workspace.store(store).id for store in stores] if stores else list(workspace.stores)
     _known(datasets)
     known = list(workspace.stores.values())
+    workspace.corrections()
     demand_all_claimed(workspace.project, known, workspace.loaded.data)
     demand_all_stores(workspace.project, known, workspace.loaded.data, workspace.places.cache)
     on_step: OnStep = watch.step

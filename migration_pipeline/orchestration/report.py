@@ -24,7 +24,7 @@ def write_report(workspace: Workspace) -> Path:
     Raises:
         InfrastructureError: the control database or the reports folder is not there.
     """
-    _write_private(workspace.report, render(figures_of(workspace)))
+    write_private(workspace.report, render(figures_of(workspace)).encode())
     return workspace.report
 
 
@@ -58,14 +58,19 @@ def _names(store: StoreSpec) -> tuple[str, str]:
     return (store.name, store.name) if isinstance(store.name, str) else (store.name.en, store.name.zh)
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file only its owner can read, never seen half-written.
+
+    Raises:
+        InfrastructureError: the folder is not there to be written to.
+    """
     scratch: Path | None = None
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
         scratch = Path(name)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            out.write(text)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(content)
         scratch.replace(path)
     except OSError as error:
         if scratch is not None:

@@ -16,6 +16,8 @@ from migration_pipeline.control.views import build_views
 from migration_pipeline.loaded.protocol import CompanyRow, StoreRow
 from migration_pipeline.loaded.targets.postgres import PostgresTarget
 from migration_pipeline.mapped.context import MappingContext
+from migration_pipeline.mapped.decided import decisions_of
+from migration_pipeline.project.corrections import PlacedCorrection, demand_known_stores, load_corrections
 from migration_pipeline.project.load import LoadedProject, load_project
 from migration_pipeline.project.models import Company, Project, StoreSpec
 from migration_pipeline.project.source import SourceSpec
@@ -78,12 +80,24 @@ class Workspace:
         return self.stores[store_id]
 
     def source(self, store_id: str) -> SourceSpec:
-        """The source one store is read by."""
-        return self.project.sources[self.store(store_id).source]
+        """The source one store is read by, with the store's own policies laid over the source's."""
+        store = self.store(store_id)
+        source = self.project.sources[store.source]
+        return source.model_copy(update={"policies": source.policies | store.policies}) if store.policies else source
 
     def datasets(self, store_id: str) -> list[str]:
         """The datasets a store has, in load order."""
         return datasets_of(self.store(store_id), self.source(store_id))
+
+    def corrections(self, store_id: str | None = None, dataset: str | None = None) -> tuple[PlacedCorrection, ...]:
+        """The project's corrections (of one store and dataset), as the files are now.
+
+        Raises:
+            BadInputError: a file is wrong, or names a store that is not there.
+        """
+        every = load_corrections(self.loaded.folder)
+        demand_known_stores(every, list(self.stores))
+        return tuple(p for p in every if store_id in {None, p.correction.store} and dataset in {None, p.correction.dataset})
 
     @property
     def records(self) -> Records:
@@ -109,7 +123,8 @@ class Workspace:
         offices = tuple(s.id for s in self.stores.values() if s.kind == "head_office" and s.id != store_id)
         words, crosswalk = self.source(store_id).value_maps, CrosswalkRepository(self.databases)
         warehouses = tuple(warehouse.code for warehouse in self.store(store_id).warehouses)
-        return MappingContext(store_id, run_id, (store_id, *offices), words, crosswalk, warehouses)
+        decisions = decisions_of(self.loaded.folder)
+        return MappingContext(store_id, run_id, (store_id, *offices), words, crosswalk, warehouses, decisions)
 
     def _found_stores(self) -> list[StoreSpec]:
         found = self.project.stores_from

@@ -7,6 +7,7 @@ needs data.
 from collections.abc import Iterable, Mapping
 
 from migration_pipeline.contracts.datasets import DATASETS, Table
+from migration_pipeline.contracts.policies import RULES, Policy
 from migration_pipeline.contracts.vocabularies import VOCABULARIES
 from migration_pipeline.project.source import SourceSpec, TableSpec
 
@@ -37,6 +38,15 @@ def check_source(source: SourceSpec, where: Place) -> None:
         demand_known([vocabulary], VOCABULARIES, "vocabulary", here)
         for word, erp in words.items():
             demand_known([erp], VOCABULARIES[vocabulary], f"word of {vocabulary}", (*here, word))
+    check_policies(source.policies, where)
+
+
+def check_policies(policies: Mapping[str, Policy], where: Place) -> None:
+    """Raises MisplacedError for a policy of a rule that is not built in, or one that its rule does not allow."""
+    for rule_id, policy in policies.items():
+        here = (*where, "policies", rule_id)
+        demand_known([rule_id], RULES, "built-in rule", here)
+        demand_known([policy], RULES[rule_id].allowed, f"policy of {rule_id}", here)
 
 
 def _check_table(table: Table, spec: TableSpec, source: SourceSpec, tables: Mapping[str, TableSpec], where: Place) -> None:

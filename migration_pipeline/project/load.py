@@ -40,7 +40,7 @@ def load_project(folder: Path, data: Path | None = None) -> LoadedProject:
     try:
         project = Project.model_validate(merged)
     except ValidationError as error:
-        raise _as_bad_input(path, lines, error) from error
+        raise as_bad_input(path, lines, error) from error
     data_folder = (data or path.parent / project.data).resolve()
     if not data_folder.is_dir():
         line = line_of(lines, ("data",))
@@ -87,21 +87,32 @@ def deep_merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, An
     return merged
 
 
-def _as_bad_input(path: Path, lines: Mapping[tuple[str, ...], int], error: ValidationError) -> BadInputError:
-    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
-    place = getattr(first.get("ctx", {}).get("error"), "place", tuple(str(part) for part in first["loc"]))
+def as_bad_input(
+    path: Path, lines: Mapping[tuple[str, ...], int], error: ValidationError, model: type[BaseModel] = Project
+) -> BadInputError:
+    """The first error of a YAML file that is not as `model` says, with its line; never with a value of the file."""
+    first = min(error.errors(include_input=False), key=lambda found: found["type"] != "extra_forbidden")
+    loc = tuple(str(part) for part in first["loc"])
+    place = _placed(loc, getattr(first.get("ctx", {}).get("error"), "place", ()))
     line = line_of(dict(lines), place)
     what = f"{'.'.join(place) or 'the file'}: {first['msg'].removeprefix('Value error, ')}"
     more = f" (and {error.error_count() - 1} more errors)" if error.error_count() > 1 else ""
     if first["type"] == "extra_forbidden":
         what = f"there is no key {place[-1]!r} here"
-    return BadInputError(what + more, where=f"{path}:{line or 1}", fix=_suggestion(place, first["type"]))
+    return BadInputError(what + more, where=f"{path}:{line or 1}", fix=_suggestion(place, first["type"], model))
 
 
-def _suggestion(place: tuple[str, ...], kind: str) -> str:
+def _placed(loc: tuple[str, ...], inner: tuple[str, ...]) -> tuple[str, ...]:
+    """A contradiction names its path below the model that found it; `Project` stands at the top."""
+    return (*loc, *inner) if inner else loc
+
+
+def _suggestion(place: tuple[str, ...], kind: str, model: type[BaseModel]) -> str:
+    if kind == "string_type":
+        return "put the value in quotes: it is text, not a number"
     if kind != "extra_forbidden":
         return "correct the value in that line"
-    known = _known_keys(Project, place[:-1])
+    known = _known_keys(model, place[:-1])
     near = get_close_matches(place[-1], known, n=1)
     return f"did you mean {near[0]!r}?" if near else f"remove it; keys here are {', '.join(known)}"
 

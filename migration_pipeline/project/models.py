@@ -8,7 +8,8 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from migration_pipeline.project.check import MisplacedError, check_source, demand_known
+from migration_pipeline.contracts.policies import Policy
+from migration_pipeline.project.check import MisplacedError, check_policies, check_source, demand_known
 from migration_pipeline.project.source import Closed, SourceSpec
 
 StoreKind = Literal["store", "head_office"]
@@ -44,6 +45,7 @@ class StoreSpec(Closed):
         path: folder below the data folder; `source_id` its value in shared files.
         datasets: what this store has; default: all that its source describes.
         connection: parts of the `url:` of live databases that differ between stores (host, database ...); never a password.
+        policies: laid over those of its source.
     """
 
     id: str = Field(pattern=_ID)
@@ -55,6 +57,7 @@ class StoreSpec(Closed):
     warehouses: tuple[WarehouseSpec, ...] = (WarehouseSpec(code="MAIN"),)
     datasets: tuple[str, ...] | None = None
     connection: dict[str, str] = Field(default_factory=dict)
+    policies: dict[str, Policy] = Field(default_factory=dict)
 
     def label(self) -> str:
         """Its name in one line."""
@@ -122,6 +125,7 @@ class Project(Closed):
                 raise MisplacedError(f"the store id {store.id!r} comes more than once", *here, "id")
             demand_known([store.source], self.sources, "source", (*here, "source"))
             demand_known(store.datasets or (), self.sources[store.source].datasets, "dataset", (*here, "datasets"))
+            check_policies(store.policies, here)
         if self.stores_from:
             demand_known([self.stores_from.source], self.sources, "source", ("stores_from", "source"))
             demand_known([self.stores_from.input], self.sources[self.stores_from.source].inputs, "input", ("stores_from", "input"))

@@ -21,6 +21,7 @@ from pydantic.fields import FieldInfo
 from migration_pipeline.contracts.datasets import DATASETS, Dataset, Table
 from migration_pipeline.contracts.erp import ERP_TABLES
 from migration_pipeline.contracts.fields import Field
+from migration_pipeline.contracts.policies import RULES
 from migration_pipeline.contracts.reasons import REASONS, Outcome
 from migration_pipeline.contracts.vocabularies import CANONICAL, VOCABULARIES
 from migration_pipeline.project import models, source
@@ -84,6 +85,17 @@ def reasons(language: Language) -> str:
     return _table(head, rows)
 
 
+def rules(language: Language) -> str:
+    """Every built-in rule with its reason and policies, as Markdown; the usual policy is the first."""
+    head = _say(language, "rule|table|finds|reason code|policies, the usual first", "规则|表|查找|原因码|策略（首个为默认）").split("|")
+    rows = []
+    for rule in RULES.values():
+        ways = [rule.policy, *(policy for policy in rule.allowed if policy != rule.policy)]
+        words_of = ", ".join(f"`{way}`" for way in ways)
+        rows.append((f"`{rule.id}`", f"`{rule.table}`", _say(language, rule.en, rule.zh), f"`{rule.reason}`", words_of))
+    return _table(head, rows)
+
+
 def views(language: Language) -> str:
     """The views of the control database and what each answers, as Markdown; English from the first comment of its SQL file."""
     folder = resources.files("dbt_like_sql") / "models"
@@ -97,7 +109,9 @@ def views(language: Language) -> str:
     return _table(_say(language, "view|answers", "视图|回答的问题").split("|"), rows)
 
 
-BLOCKS: Mapping[str, Callable[[Language], str]] = MappingProxyType({"reference": reference, "reasons": reasons, "views": views})
+BLOCKS: Mapping[str, Callable[[Language], str]] = MappingProxyType(
+    {"reference": reference, "reasons": reasons, "rules": rules, "views": views}
+)
 """Name between the markers of a document -> what belongs there."""
 
 

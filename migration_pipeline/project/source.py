@@ -8,11 +8,14 @@ import re
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from migration_pipeline.contracts.policies import Policy
 
 InputFormat = Literal["csv", "xlsx", "xls", "ods", "xml", "json", "parquet", "sqlite", "sql_dump", "database"]
 WORKBOOKS = ("xlsx", "xls", "ods")
 _LIVE = ("url", "query", "key", "watermark", "append_only")
+_DIRECTIVES = frozenset("aAbBdfHIjmMpSuUVwWyYGzZ%")
 _PASSWORD = re.compile(r"://[^/@:]*:(?!\$\{\w+\}@)[^/]*@")
 
 
@@ -173,7 +176,7 @@ class TableSpec(Closed):
         archive: source columns kept in the archive only, by name; `["*"]` for all the rest.
         rules: run in order on parsed columns.
         fallbacks: canonical column -> canonical column that stands in where all rows of a key leave it empty (products).
-        dates: strptime pattern per canonical column; ISO 8601 is the default.
+        dates: per canonical column a strptime pattern, `excel` (serial numbers), or several of them, of which the first that fits reads.
     """
 
     inputs: tuple[str, ...]
@@ -184,12 +187,26 @@ class TableSpec(Closed):
     archive: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     fallbacks: dict[str, str] = Field(default_factory=dict)
-    dates: dict[str, str] = Field(default_factory=dict)
+    dates: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     control: ControlTotal = ControlTotal()
+
+    @field_validator("dates")
+    @classmethod
+    def _known_directives(cls, dates: dict[str, str | tuple[str, ...]]) -> dict[str, str | tuple[str, ...]]:
+        for given in dates.values():
+            for pattern in (given,) if isinstance(given, str) else given:
+                unknown = [found for found in re.findall("%(.?)", pattern) if found not in _DIRECTIVES]
+                if unknown or ("%" not in pattern and pattern != "excel"):
+                    raise ValueError(f"{pattern!r} is neither a strptime pattern such as %d/%m/%Y nor the word excel")
+        return dates
 
 
 class SourceSpec(Closed):
-    """One kind of store system: inputs, datasets -> tables, and value maps (vocabulary -> source value -> ERP value)."""
+    """One kind of store system: inputs, datasets -> tables, value maps (vocabulary -> source value -> ERP value), and policies.
+
+    Attributes:
+        policies: built-in rule -> what is done with the rows it finds (`contracts/policies.py`).
+    """
 
     preset: str | None = None
     title: str = ""
@@ -197,3 +214,4 @@ class SourceSpec(Closed):
     datasets: dict[str, dict[str, TableSpec]] = Field(default_factory=dict)
     value_maps: dict[str, dict[str, str]] = Field(default_factory=dict)
     placeholders: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    policies: dict[str, Policy] = Field(default_factory=dict)

@@ -229,7 +229,7 @@ def damaged(file: ArchivedFile, state: State, where: str) -> BadInputError:
     return BadInputError(
         f"the archived copy of {file.name} {'is gone' if state == 'missing' else 'has changed'}",
         where=where,
-        fix="`store2erp archive verify --repair` takes it from the other place; without one, move it away and run again while the source is there",
+        fix="`store2erp archive verify --repair` takes it from the other place; without one, move it away and run again from the source",
     )
 
 

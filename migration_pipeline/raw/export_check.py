@@ -5,7 +5,7 @@ middle of a day. Does not belong here: reading, the meaning of values beyond tha
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -139,8 +139,13 @@ def _ends_early(spec: TableSpec, frame: pd.DataFrame) -> Iterator[tuple[str, str
     source = spec.columns.get("sold_at")
     if not isinstance(source, str) or source not in frame:
         return
-    pattern: Mapping[str, str] = spec.dates
-    moments = pd.to_datetime(frame[source].str.strip(), format=pattern.get("sold_at", "ISO8601"), errors="coerce", utc=True).dropna()
+    given = spec.dates.get("sold_at", "ISO8601")
+    text, patterns = frame[source].str.strip(), (given,) if isinstance(given, str) else given
+    moments = pd.Series(pd.NaT, index=text.index, dtype="datetime64[us, UTC]")
+    for pattern in patterns:
+        if pattern != "excel":
+            moments = moments.fillna(pd.to_datetime(text, format=pattern, errors="coerce", utc=True).astype(moments.dtype))
+    moments = moments.dropna()
     days = moments.groupby(moments.dt.floor("D")).agg(["max", "size"]).sort_index()
     last, closing = days["max"], days["max"] - days.index
     if len(days) > _DAYS and days["size"].median() >= _BUSY and closing.iloc[-1] + _EARLY < closing.iloc[-_DAYS - 1 : -1].min():

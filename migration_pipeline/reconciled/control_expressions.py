@@ -5,12 +5,13 @@ Does not belong here: running them (`source_totals.py`).
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from types import MappingProxyType
 
 from migration_pipeline.contracts.datasets import Table
 from migration_pipeline.contracts.fields import Field
 from migration_pipeline.contracts.ledger import MEASURES
+from migration_pipeline.project.placeholders import placeholders_for
 from migration_pipeline.project.source import SourceSpec, TableSpec
 from migration_pipeline.reconciled.source_readers import quoted
 
@@ -59,12 +60,12 @@ def _derived(table: Table, spec: TableSpec, source: SourceSpec, measure: str) ->
 
 def _number(field: Field, spec: TableSpec, source: SourceSpec) -> str:
     """A canonical column rounded to its scale: missing text is its default or 0, unreadable text is NULL."""
-    placeholders = source.placeholders.get(field.name, ())
+    placeholders = sorted(placeholders_for(field, source))
     texts = [_bare(name, placeholders) for name in source_columns(spec, field.name)]
     last = spec.constants.get(field.name) if not texts else None
     texts.append(literal(last or field.default or "0"))
     text = f"coalesce({', '.join(texts)})" if len(texts) > 1 else texts[0]
-    return f"round(num({text}), {field.scale})"
+    return f"round({'off' if field.name == 'discount_rate' else 'num'}({text}), {field.scale})"
 
 
 def _text(spec: TableSpec, name: str) -> str:
@@ -80,11 +81,12 @@ def source_columns(spec: TableSpec, name: str) -> tuple[str, ...]:
     return (found,) if isinstance(found, str) else found
 
 
-def _bare(column: str, placeholders: Iterable[str]) -> str:
+def _bare(column: str, placeholders: Collection[str]) -> str:
     text = f"bare({quoted(column.strip())})"
-    for placeholder in placeholders:
-        text = f"nullif({text}, {literal(placeholder)})"
-    return text
+    if not placeholders:
+        return text
+    either = literal(f"^(?:{'|'.join(map(re.escape, placeholders))})$")
+    return f"nullif(regexp_replace({text}, {either}, ''), '')"
 
 
 def literal(text: str) -> str:

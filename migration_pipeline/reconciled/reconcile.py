@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from migration_pipeline.contracts.correction_amounts import correction_amounts
 from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.erp import erp_table
 from migration_pipeline.contracts.ledger import Conservation, conservation
@@ -70,9 +71,10 @@ def reconcile(
     """
     dataset = _measurable(dataset, loaded)
     totals = source_totals(source, dataset, store, archived_inputs(loaded, archive))
-    measured = measure(dataset, totals, loaded.outcomes, erp_figures(dataset, store.id, loaded, target))
+    corrections = correction_amounts(loaded.facts)
+    measured = measure(dataset, totals, loaded.outcomes, erp_figures(dataset, store.id, loaded, target), corrections)
     rows = {name: _row_by_row(name, frame, store.id, target) for name, frame in loaded.tables.items()}
-    return Reconciliation(measured, breaks(measured, loaded.outcomes), rows)
+    return Reconciliation(measured, breaks(measured, loaded.outcomes, corrections), rows)
 
 
 def _measurable(dataset: Dataset, loaded: StageOutput) -> Dataset:

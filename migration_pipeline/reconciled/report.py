@@ -32,6 +32,7 @@ _DIFFERENCES = {
     reason.code: reason
     for reason in (
         Reason("unexplained", None, "No reason explains this difference", "没有原因可以解释的差异"),
+        Reason("correction", None, "People corrected amounts, under corrections/", "人工更正的金额（corrections/）"),
         Reason("ledger_differs", None, "The rows accounted for are not the rows of the source", "已记账的行与来源不符"),
         Reason("rows_differ", None, "Rows of the ERP are missing, extra or not as they were sent", "ERP 中的行缺失、多余或与发送内容不同"),
     )
@@ -150,7 +151,11 @@ def render(figures: ReportFigures) -> str:
         totals=totals,
         verdict=verdict(cells, totals),
         counted={state: sum(c.state == state for c in cells) for state in STATES},
-        bridges={name: bridge(name, board[name], figures.reasons) for name in present if DATASETS[name].money_table},
+        bridges={
+            name: bridge(name, board[name], figures.reasons, _corrected(name, figures.breaks))
+            for name in present
+            if DATASETS[name].money_table
+        },
         control_totals=_control_totals(figures.measurements),
         ended=_ended(figures.reasons),
         findings=_grouped(figures.findings, ["rule", "reason", "action"], ["hits"]),
@@ -177,13 +182,15 @@ def sums(rows: Iterable[Row]) -> Row:
     return {**counts, **{name: sum((Decimal(row[name]) for row in rows), Decimal("0.00")) for name in _MONEY}}
 
 
-def bridge(dataset: str, board: Row, reasons: pd.DataFrame) -> list[Step]:
+def bridge(dataset: str, board: Row, reasons: pd.DataFrame, corrected: Decimal = Decimal(0)) -> list[Step]:
     """From the money of the source to that of the ERP; the last step is what the reasons leave unexplained.
 
-    Source and ERP are measured, the steps between come from the ledger; so the rest is 0.00 only if three separate figures agree.
+    Source and ERP are measured, the steps between come from the ledger, but for `corrected` (untouched minus corrected). So the rest is
+    0.00 only if separate figures agree.
     """
     own = reasons[(reasons["dataset"] == dataset) & (reasons["table_name"] == DATASETS[dataset].money_table)]
     steps = [("source", "", board["money_in"])]
+    steps += [("corrected", "correction", -corrected)] if corrected else []
     for outcome in (Outcome.EXCLUDED, Outcome.REJECTED):
         gone = _grouped(own[own["outcome"] == outcome], ["reason"], ["money"])
         steps += [(str(outcome), row["reason"], -row["money"]) for row in sorted(gone, key=lambda r: -abs(r["money"])) if row["money"]]
@@ -191,11 +198,18 @@ def bridge(dataset: str, board: Row, reasons: pd.DataFrame) -> list[Step]:
     return _placed([*steps, ("erp", "", board["money_out"]), ("unexplained", "", left - board["money_out"])])
 
 
+def _corrected(dataset: str, breaks: pd.DataFrame) -> Decimal:
+    """What corrections changed in the dataset's money, over all stores: untouched minus corrected."""
+    about = f"{DATASETS[dataset].money_table}.money"
+    own = breaks[(breaks["dataset"] == dataset) & (breaks["metric"] == about) & (breaks["reason"] == "correction")]
+    return sum(own["amount"], Decimal(0))
+
+
 def _placed(steps: Sequence[tuple[str, str, Decimal]]) -> list[Step]:
     """A waterfall: every change hangs where the one before it ended; source, ERP and rest start at zero."""
     spans, at = [], Decimal(0)
     for kind, _, amount in steps:
-        start = at if kind in {"excluded", "rejected"} else Decimal(0)
+        start = at if kind in {"excluded", "rejected", "corrected"} else Decimal(0)
         at = start + amount
         spans.append((min(start, at), max(start, at)))
     low, high = min(start for start, _ in spans), max(end for _, end in spans)  # both take in zero: the source starts there

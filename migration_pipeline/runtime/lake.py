@@ -15,11 +15,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.contracts.stage_output import StageOutput, empty_changes
 from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.file_hash import file_hash, known_hash
 
-_CURRENT, _FACTS, _OUTCOMES, _FINDINGS = "CURRENT", "facts.json", "_outcomes", "_findings"
+_CURRENT, _FACTS, _OUTCOMES, _FINDINGS, _CHANGES = "CURRENT", "facts.json", "_outcomes", "_findings", "_changes"
 
 
 def write_stage(root: Path, stage: str, dataset: str, store: str, output: StageOutput) -> Path:
@@ -31,7 +31,8 @@ def write_stage(root: Path, stage: str, dataset: str, store: str, output: StageO
     final = folder / f"{output.extract_id}-{uuid4().hex[:8]}"
     final.mkdir(parents=True)
     files = {}
-    for name, frame in {**output.tables, _OUTCOMES: output.outcomes, _FINDINGS: output.findings}.items():
+    changes = {_CHANGES: output.changes} if len(output.changes) else {}
+    for name, frame in {**output.tables, _OUTCOMES: output.outcomes, _FINDINGS: output.findings, **changes}.items():
         path = final / f"{name}.parquet"
         pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), path, compression="zstd", compression_level=1)
         files[path.name] = file_hash(path)[0]
@@ -71,9 +72,9 @@ def read_stage(root: Path, stage: str, dataset: str, store: str) -> StageOutput:
     for name, sha256 in about["files"].items():
         _verify(folder / name, sha256, fix)
     tables = {name: _read(folder / f"{name}.parquet") for name in about["tables"]}
-    return StageOutput(
-        about["extract_id"], tables, _read(folder / f"{_OUTCOMES}.parquet"), _read(folder / f"{_FINDINGS}.parquet"), about["facts"]
-    )
+    outcomes, findings = (_read(folder / f"{name}.parquet") for name in (_OUTCOMES, _FINDINGS))
+    changes = _read(folder / f"{_CHANGES}.parquet") if f"{_CHANGES}.parquet" in about["files"] else empty_changes()
+    return StageOutput(about["extract_id"], tables, outcomes, findings, about["facts"], changes)
 
 
 def _current(folder: Path) -> tuple[Path, str] | None:

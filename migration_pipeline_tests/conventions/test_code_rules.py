@@ -5,6 +5,8 @@ import ast
 from migration_pipeline_tests.conventions.source_tree import Source, example, sources
 
 BROAD = frozenset({"Exception", "BaseException"})
+FUZZER = "migration_pipeline_tests/fuzz/one_input.py"
+"""Telling a crash of any kind from a refusal is what it is for."""
 FLOAT_ALLOWED = {
     "migration_pipeline/simulation/writers/workbook.py": "writes spreadsheet cells as numbers, because real spreadsheets hold floats",
 }
@@ -57,7 +59,7 @@ def merge_problems(source: Source) -> list[str]:
 
 def test_nothing_catches_every_error() -> None:
     everything = (*sources(), *sources(below="migration_pipeline_tests"))
-    assert [problem for source in everything for problem in except_problems(source)] == []
+    assert [problem for source in everything if source.path != FUZZER for problem in except_problems(source)] == []
 
 
 def test_nothing_turns_numbers_into_floats() -> None:

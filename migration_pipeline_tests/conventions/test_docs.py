@@ -18,7 +18,7 @@ from migration_pipeline_tests.conventions.source_tree import ROOT
 
 DOCUMENTS = tuple(sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "examples" / "README.md"]))
 ONE_LANGUAGE = frozenset({"development.md"})
-MADE = {"migration-project": ("reference",), "outcomes": ("reasons", "views")}
+MADE = {"migration-project": ("reference",), "outcomes": ("reasons", "rules", "views")}
 """Document -> the generated parts it must hold."""
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 

@@ -38,6 +38,21 @@ def of_store(project: SmallProject, own_databases: Found, store: str) -> dict[st
     return {name: rows for name, rows in erp_rows(own_databases(Home.of(project.folder)), store).items() if rows}
 
 
+def test_the_first_store_may_fail_although_others_share_its_items(chain: SmallProject, own_databases: Found, store2erp: Command) -> None:
+    """Its suppliers are known to the crosswalk but never came to the ERP; the shared item must not fail the others by naming one."""
+    lines = chain.file("A", "lines")
+    text = lines.read_text(encoding="utf-8")
+    lines.unlink()
+    ended = store2erp("run", "-p", chain.folder, "--json")
+    assert {failure["store"] for failure in ended.json["failures"]} == {"A"}
+    assert {store: of_store(chain, own_databases, store) for store in STORES} == {"A": {}, "B": OF_STORES, "C": OF_STORES}
+
+    lines.write_text(text, encoding="utf-8")
+    again = store2erp("run", "-p", chain.folder, "--json")
+    assert (again.code, again.json["balanced"]) == (0, True)
+    assert store2erp("run", "-p", chain.folder, "--json").json["erp_changed_rows"] == 0
+
+
 def test_a_store_without_its_sales_file_stops_itself_only(chain: SmallProject, own_databases: Found, store2erp: Command) -> None:
     """Exit code 2, the others complete and balanced; with the file back, the store completes and the others stay as they are."""
     lines = chain.file("B", "lines")

@@ -10,7 +10,7 @@ import psycopg
 import pyarrow as pa
 from psycopg import sql
 
-from migration_pipeline.contracts.erp import ErpColumn, ErpTable
+from migration_pipeline.contracts.erp import ERP_TABLES, ErpColumn, ErpTable
 from migration_pipeline.loaded.protocol import TableResult
 from migration_pipeline.loaded.targets.postgres_writes import write, write_copy, write_counted
 from migration_pipeline.runtime.bulk_copy import arrow_table
@@ -48,10 +48,28 @@ def merge_frame(cursor: psycopg.Cursor[tuple[Any, ...]], table: ErpTable, frame:
     parts = _parts(table)
     write(cursor, f"stage {table.name}", _statement("load/stage.sql", parts))
     write_copy(cursor, f"stage {table.name}", parts["stage"], rows)
+    _clear_absent(cursor, table, parts["stage"])
     cursor.execute(sql.SQL("ANALYZE {}").format(parts["stage"]))
     merge = "load/insert_new.sql" if table.keep_owner else "load/merge.sql"
     inserted, updated = write_counted(cursor, f"merge {table.name}", _statement(merge, parts))
     return TableResult(table.name, rows.num_rows, inserted, updated, _kept(cursor, table, parts))
+
+
+def _clear_absent(cursor: psycopg.Cursor[tuple[Any, ...]], table: ErpTable, stage: sql.Composable) -> None:
+    """A company-wide row may name a record of a store that stopped before its load; a store's own rows never may."""
+    nullable = {column.name for column in table.columns if column.nullable}
+    for reference in () if table.per_store else table.references:
+        if len(reference.columns) == 1 and nullable.issuperset(reference.columns):
+            (column,) = reference.columns
+            (key,) = ERP_TABLES[reference.table].key
+            parts = {
+                "stage": stage,
+                "column": sql.Identifier(column),
+                "staged_column": sql.Identifier("s", column),
+                "referenced": sql.Identifier(reference.table),
+                "referenced_key": sql.Identifier("r", key),
+            }
+            write(cursor, f"clear absent {table.name}.{column}", _statement("load/clear_absent.sql", parts))
 
 
 def _kept(cursor: psycopg.Cursor[tuple[Any, ...]], table: ErpTable, parts: dict[str, sql.Composable]) -> int:

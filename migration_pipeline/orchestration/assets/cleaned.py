@@ -7,7 +7,7 @@ from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.orchestration.assets.grammar import stage_asset
 from migration_pipeline.orchestration.failures import as_failures
-from migration_pipeline.orchestration.metadata import stage_metadata
+from migration_pipeline.orchestration.metadata import correction_metadata, stage_metadata
 from migration_pipeline.orchestration.resources import MigrationResource
 
 
@@ -19,8 +19,9 @@ def cleaned_asset(dataset: Dataset) -> dg.AssetsDefinition:
         with as_failures():
             workspace = migration.workspace()
             workspace.verify_manifest(raw, context.partition_key, dataset.name)
-            output = clean(dataset.name, raw, workspace.source(context.partition_key))
-            context.add_output_metadata(stage_metadata(dataset, output))
+            corrections = workspace.corrections(context.partition_key, dataset.name)
+            output = clean(dataset.name, raw, workspace.source(context.partition_key), corrections)
+            context.add_output_metadata({**stage_metadata(dataset, output), **correction_metadata(output)})
             return output
 
     return cleaned

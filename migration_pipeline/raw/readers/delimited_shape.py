@@ -25,7 +25,7 @@ _RECORDS = 200
 _HEADER_WITHIN = 50
 _KNOWN = 2
 """So many names that the dictionary knows make a row a header."""
-_NUMBER = re.compile(r"[\s\d.,:/+%¥$€-]*\d[\s\d.,:/+%¥$€-]*")
+_NUMBER = re.compile(r"(?=\D*\d)[\s\d.,:/+%¥$€-]*+")
 _DIGIT = re.compile(r"\d")
 
 Cells = Sequence[str]

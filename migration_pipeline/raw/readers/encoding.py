@@ -19,7 +19,7 @@ CLEARLY_UTF8 = 32
 """So many characters beyond ASCII that are valid UTF-8 are UTF-8 and nothing else; fewer may be chance."""
 _CHINESE = frozenset({"gb18030", "gbk", "gb2312", "big5", "big5hkscs", "cp950"})
 _WESTERN = frozenset({"cp1252", "iso8859-1", "iso8859-15"})
-_UTF8_WORD = re.compile(rb"[\xe2-\xef][\x80-\xbf]{2}(?:[\xe2-\xef][\x80-\xbf]{2})+(?![\x80-\xff])")
+_UTF8_WORD = re.compile(rb"(?<![\x80-\xff])[\xe2-\xef][\x80-\xbf]{2}(?:[\xe2-\xef][\x80-\xbf]{2})++(?![\x80-\xff])")
 _UTF8_LETTER = re.compile(rb"[a-z]\xc3[\x80-\xbf](?![\x80-\xff])")
 _FOREIGN = 16
 """Evidence that words are UTF-8 (squares of their lengths, each word once): one of four characters, or four of two. Fewer may be chance."""
@@ -133,8 +133,6 @@ class _Utf8Watch:
             return
         for found in self.pattern.finditer(chunk):
             word = found.group()
-            if found.start() and self.pattern is _UTF8_WORD and chunk[found.start() - 1] >= 0x80:
-                continue
             self.words.setdefault(word, line + chunk.count(b"\n", 0, found.start()))
             if self.pattern is _UTF8_LETTER or sum((len(w) // 3) ** 2 for w in self.words) >= _FOREIGN:
                 raise self._mixed()

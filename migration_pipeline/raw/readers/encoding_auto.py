@@ -25,7 +25,7 @@ _ENOUGH = 16
 _LONG = 6
 _CLEAR = 0.08
 """How much less mess (charset-normalizer's measure, 0 to 1) the choice must show than the next best."""
-_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][^\r\n,;\t\"]*")
+_WORD = re.compile(rb"(?<![A-Za-z])[A-Za-z]*+[\x80-\xff][^\r\n,;\t\"]*")
 
 
 def detected(path: Path) -> str:

@@ -51,6 +51,7 @@ def _batches(file: parquet.ParquetFile, path: Path) -> Iterator[Batch]:
     names, first = column_names(file.schema_arrow.names, str(path)), 1
     with file, _readable(path):
         for batch in file.iter_batches(batch_size=BATCH, use_threads=False):
+            batch.validate(full=True)  # that texts are UTF-8, for one; Arrow takes it for granted
             columns = [_as_text(column) for column in batch.columns]
             numbers = pa.array(np.arange(first, first + len(batch), dtype="int64"))
             yield Batch(pa.table([*columns, numbers], names=[*names, "_row"]))

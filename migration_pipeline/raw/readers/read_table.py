@@ -3,6 +3,8 @@
 Belongs here: batches, the whole table, how rows of text become both. Does not belong here: anything about one file format.
 """
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,6 +19,11 @@ from migration_pipeline.runtime.errors import BadInputError
 RESERVED = ("_row", "_cell", "_row_id")
 TEXT = pa.large_string()
 BATCH = 20_000
+MOST_COLUMNS = 16_384
+LONGEST_NAME = 1000
+_SHOWN = 5
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_LIKE_A_VALUE = re.compile(r"\d{4}|.{41}", re.DOTALL)
 
 
 RAGGED = pa.schema({"_row": pa.int64(), "text": TEXT})
@@ -101,14 +108,22 @@ def column_names(header: Sequence[str | None], where: str) -> list[str]:
     """Header cells as column names: outer blanks removed, an empty one named by its place (`column_7`).
 
     Raises:
-        BadInputError: two columns have the same name, one has a name store2erp uses itself, or there is no name at all.
+        BadInputError: two columns have the same name, one has a name store2erp uses itself, there is no name at all, or what there is
+            cannot be names (so many, so long).
     """
     stripped = [(name or "").strip() for name in header]
     if not any(stripped):
         raise BadInputError("the header row is empty", where=where, fix="say in header_row: which row holds the column names")
+    if len(stripped) > MOST_COLUMNS or max(map(len, stripped)) > LONGEST_NAME:
+        raise BadInputError(
+            f"the header row has {len(stripped)} columns, the longest name {max(map(len, stripped))} characters",
+            where=where,
+            fix="export the file again, it may be damaged; or correct header_row: of the input",
+        )
+    if any(map(_UNSTORABLE.search, stripped)):
+        raise BadInputError("a column name holds a NUL or half a character", where=where, fix="rename it in a copy of the file")
     names = [name or f"column_{place}" for place, name in enumerate(stripped, start=1)]
-    if doubles := sorted({name for name in names if names.count(name) > 1}):
-        listed = ", ".join(f"{name!r} ({names.count(name)} times)" for name in doubles)
+    if listed := _doubles(names):
         raise BadInputError(f"column names come more than once: {listed}", where=where, fix="rename them in a copy of the file")
     if taken := [name for name in names if name in RESERVED]:
         raise BadInputError(
@@ -117,7 +132,16 @@ def column_names(header: Sequence[str | None], where: str) -> list[str]:
     return names
 
 
+def _doubles(names: Sequence[str]) -> str:
+    """Names that come more than once; by its place, where one looks like a value (a row taken for the header may hold anything)."""
+    doubles = sorted((name, count) for name, count in Counter(names).items() if count > 1)
+    shown = [
+        f"that of column {names.index(name) + 1} ({count} times)" if _LIKE_A_VALUE.search(name) else f"{name!r} ({count} times)"
+        for name, count in doubles[:_SHOWN]
+    ]
+    return ", ".join(shown) + (f" and {len(doubles) - _SHOWN} more" if len(doubles) > _SHOWN else "")
+
+
 def row_place(path: Path, line: int) -> str:
     """`file:line`, as errors show it."""
     return f"{path}:{line}"
-

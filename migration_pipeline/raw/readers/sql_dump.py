@@ -18,6 +18,7 @@ from migration_pipeline.raw.readers.sql_statements import (
     HEAD,
     INSERT_HEAD,
     INSERT_VALUES,
+    LONGEST_VALUE,
     BrokenStatementError,
     Row,
     copied_blocks,
@@ -113,6 +114,9 @@ class _DumpReader:
                 yield start.split()[0].lower()
             elif found.group("open"):
                 window.position = found.start()
+                if len(window.text) - window.position > LONGEST_VALUE:
+                    size = f"{LONGEST_VALUE >> 20} million characters"
+                    raise self._error(f"a string, comment or procedure that begins here does not end within {size}", "dump it again")
                 if not window.more():
                     self._refuse_open(found.group("open"))
                     return

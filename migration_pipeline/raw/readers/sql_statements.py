@@ -17,8 +17,8 @@ INSERT_HEAD = re.compile(
 INSERT_VALUES = re.compile(rf"(?P<columns>{COLUMNS})?\s*(?:OVERRIDING\s+\w+\s+VALUE\s+)?VALUES?\s*(?=\()", _FLAGS)
 COPY_HEAD = re.compile(rf"COPY\s+(?P<table>{QUALIFIED})\s*(?P<columns>{COLUMNS})?\s*FROM\s+(?P<origin>[^;]*);[ \t\r]*\n", _FLAGS)
 CREATE_HEAD = re.compile(rf"CREATE\s+(?:\w+\s+){{0,2}}?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<table>{QUALIFIED})\s*\(", _FLAGS)
-_PIECE = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?\*/|[(),]", re.DOTALL)
-_COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_PIECE = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|\[[^\]]*+(?:\]|\Z)|--[^\n]*|/\*.*?(?:\*/|\Z)|[(),]", re.DOTALL)
+_COMMENT = re.compile(r"--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 _NOT_A_COLUMN = re.compile(r"(?:CONSTRAINT|PRIMARY|UNIQUE|KEY|INDEX|FOREIGN|CHECK|FULLTEXT|SPATIAL|EXCLUDE|LIKE|PERIOD)\b", _FLAGS)
 _NEXT_ROW = re.compile(r"\s*(?:,\s*(?=\()|(?P<last>;|(?=[^,\s])))")
 _AFTER_LAST = re.compile(r"(?:ON|RETURNING|AS)\b", _FLAGS)
@@ -39,7 +39,7 @@ def names_in(text: str) -> list[str]:
 
 
 def created_columns(text: str, start: int) -> list[str]:
-    """Column names of a CREATE TABLE whose body begins at `start`."""
+    """Column names of a CREATE TABLE whose body begins at `start`; raises BrokenStatementError if it has no end or a column no name."""
     depth, begin, pieces = 0, start, []
     for mark in _PIECE.finditer(text, start):
         if mark.group() == "(":
@@ -51,8 +51,13 @@ def created_columns(text: str, start: int) -> list[str]:
             begin = mark.end()
             if mark.group() == ")":
                 break
+    else:
+        raise BrokenStatementError("its CREATE TABLE is cut off or very long")
     cleaned = [_COMMENT.sub("", piece).strip() for piece in pieces]
-    return [names_in(piece)[0] for piece in cleaned if piece and not _NOT_A_COLUMN.match(piece)]
+    columns = [names_in(piece) for piece in cleaned if piece and not _NOT_A_COLUMN.match(piece)]
+    if not all(columns):
+        raise BrokenStatementError("a column of its CREATE TABLE has no name")
+    return [names[0] for names in columns]
 
 
 def inserted_rows(window: TextWindow, dialect: Dialect) -> Iterator[tuple[str, Row]]:
@@ -145,7 +150,7 @@ def copied_blocks(window: TextWindow) -> Iterator[str]:
     r"""The data of a COPY, some whole lines at a time, up to its `\.`.
 
     Raises:
-        BrokenStatementError: the dump ends first.
+        BrokenStatementError: the dump ends first, or a line is too long.
     """
     begun = window.line
     while True:
@@ -157,6 +162,8 @@ def copied_blocks(window: TextWindow) -> Iterator[str]:
             yield block
         if stop:
             return
+        if len(window.text) - window.position > LONGEST_VALUE:
+            raise BrokenStatementError(f"a line of the COPY is longer than {LONGEST_VALUE >> 20} million characters")
         if not window.more():
             raise BrokenStatementError(f"the COPY that begins before line {begun} is cut off")
 

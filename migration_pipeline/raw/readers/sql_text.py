@@ -78,10 +78,10 @@ def _dialect(name: str, *, skip: list[str], comment: str, opener: str, letters: 
     string = _PLAIN if letters is None else _ESCAPED
     parts = [_START, rf"(?P<comment>{comment})", *skip, rf"(?P<open>{opener})"]
     literal = (
-        r"\s*+(?P<cast>CAST\s*\(\s*)?"
-        rf"(?:[eE](?P<escaped>{_ESCAPED})|(?:N|_\w+\s*|DATE\s*|TIMESTAMP\s*)?(?P<string>{string})|(?P<bits>[bB]'[01]*')"
-        r"|(?P<null>NULL)|(?P<plain>TRUE|FALSE|0x[0-9A-F]*|X'[0-9A-F]*'|[-+]?(?:\d+\.?\d*|\.\d+)(?:E[-+]?\d+)?))"
-        r"(?(cast)\s+AS\s+[\w ]+(?:\([\w\s,]*\))?\s*\))(?:::[\w ]+(?:\([\d, ]*\))?(?:\[\])?)?\s*(?P<end>[,)])"
+        r"\s*+(?P<cast>CAST\s*+\(\s*+)?+"
+        rf"(?:[eE](?P<escaped>{_ESCAPED})|(?:N|_\w++\s*+|DATE\s*+|TIMESTAMP\s*+)?(?P<string>{string})|(?P<bits>[bB]'[01]*+')"
+        r"|(?P<null>NULL)|(?P<plain>TRUE|FALSE|0x[0-9A-F]*+|X'[0-9A-F]*+'|[-+]?(?:\d++(?:\.\d*+)?+|\.\d++)(?:E[-+]?\d++)?+))"
+        r"(?(cast)\s++AS\s++[\w ]++(?:\([\w\s,]*+\))?+\s*+\))(?:::[\w ]++(?:\([\d, ]*+\))?+(?:\[\])?+)?+\s*+(?P<end>[,)])"
     )
     flags = re.IGNORECASE | re.DOTALL
     return Dialect(name, re.compile("|".join(parts), flags), re.compile(literal, flags), letters, name != "tsql")

@@ -3,6 +3,7 @@
 Belongs here: opening safely, completeness, values as exact text. Does not belong here: SQL beyond reading one whole table.
 """
 
+import itertools
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -11,9 +12,13 @@ from pathlib import Path
 from migration_pipeline.project.source import InputSpec
 from migration_pipeline.raw.readers.encoding import codec_name
 from migration_pipeline.raw.readers.number_text import float_text
-from migration_pipeline.raw.readers.read_table import Reading, batched, column_names
+from migration_pipeline.raw.readers.read_table import BATCH, Reading, batched, column_names
 from migration_pipeline.runtime.errors import BadInputError
 
+STEPS = 5_000_000_000
+"""Steps of SQLite's machine for the next batch of rows, a minute or more: a view may run for ever."""
+LONGEST_VALUE = 64 << 20
+_PACE = 1_000_000
 _MAGIC = b"SQLite format 3\0"
 
 
@@ -23,7 +28,8 @@ def read(path: Path, spec: InputSpec) -> Reading:
     NULL is missing; text is kept with its padding; numbers become exact text (12.0 stays `12.0`); a blob becomes `\x` and its hex digits.
 
     Raises:
-        BadInputError: not a database, cut off, damaged, no such table, text in another encoding, changes not yet in the file.
+        BadInputError: not a database, cut off, damaged, no such table, text in another encoding, changes not yet in the file, a view that
+            cannot be read or takes too long, a value longer than `LONGEST_VALUE` bytes.
     """
     _refuse_incomplete(path)
     codec = codec_name(spec.encoding, path)
@@ -48,6 +54,8 @@ def _fetched(rows: sqlite3.Cursor, codec: str, path: Path) -> Iterator[tuple[obj
         for row in rows:
             yield row
             done += 1
+            if done % BATCH == 0:
+                _give_time(rows.connection)
     except UnicodeDecodeError as error:
         raise BadInputError(
             f"row {done + 1} holds text that is not {codec}", where=str(path), fix="write encoding: gb18030 (or what it is) in the input"
@@ -59,9 +67,20 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
     try:
         with closing(sqlite3.connect(uri, uri=True)) as database:
+            _give_time(database)
+            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+            database.execute("PRAGMA trusted_schema = OFF")
             yield database
     except sqlite3.Error as error:
+        raise _failed(error, path) from error
+    except UnicodeDecodeError as error:  # of a name in the catalogue
         raise _damaged(path) from error
+
+
+def _give_time(database: sqlite3.Connection) -> None:
+    """Start counting anew: the database is interrupted after `STEPS` steps."""
+    paces = itertools.count(1)
+    database.set_progress_handler(lambda: next(paces) * _PACE > STEPS, _PACE)
 
 
 def _table(database: sqlite3.Connection, wanted: str, path: Path) -> tuple[str, str]:
@@ -121,6 +140,16 @@ def _refuse_incomplete(path: Path) -> None:
                 where=str(path),
                 fix="close the store system, then copy the file again",
             )
+
+
+def _failed(error: sqlite3.Error, path: Path) -> BadInputError:
+    reasons = {
+        sqlite3.SQLITE_ERROR: ("the database cannot answer: a view asks for what is not there or not allowed", "name a table of its own"),
+        sqlite3.SQLITE_INTERRUPT: ("the view takes too long", "name a table instead of a view"),
+        sqlite3.SQLITE_TOOBIG: (f"a value is longer than {LONGEST_VALUE >> 20} MB", "export the table without that column"),
+    }
+    what, fix = reasons.get(getattr(error, "sqlite_errorcode", 0), ("", ""))
+    return BadInputError(what, where=str(path), fix=fix) if what else _damaged(path)
 
 
 def _damaged(path: Path) -> BadInputError:

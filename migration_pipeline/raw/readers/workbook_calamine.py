@@ -9,9 +9,10 @@ from pathlib import Path
 from python_calamine import CalamineWorkbook, SheetTypeEnum
 
 from migration_pipeline.raw.readers.workbook_biff import error_cells
-from migration_pipeline.raw.readers.workbook_book import Block, Book, Span, blocks, damage_named
+from migration_pipeline.raw.readers.workbook_book import Block, Book, Span, blocks, damage_named, damaged
 from migration_pipeline.raw.readers.workbook_errors import overlaid
 from migration_pipeline.raw.readers.workbook_ods import refuse_unreadable
+from migration_pipeline.raw.readers.workbook_trial import survives
 
 
 def book(path: Path, kind: str) -> Book:
@@ -22,6 +23,8 @@ def book(path: Path, kind: str) -> Book:
     """
     if kind == "ods":
         refuse_unreadable(path)
+    elif not survives(path):
+        raise damaged(path)
     with damage_named(path), CalamineWorkbook.from_path(path) as workbook:
         sheets = tuple(sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet)
     return Book(sheets, lambda sheet: _blocks(path, sheet, kind), lambda sheet: _merged(path, sheet))

@@ -17,6 +17,8 @@ from migration_pipeline.runtime.errors import BadInputError
 SHEET = "table"
 """The name of its only sheet."""
 MOST_COLUMNS = 16_384
+LONGEST_ROW = 16 << 20
+"""Characters of a row; in memory they take up to thirty times as much."""
 HEADER_ROWS = 100
 """Merged cells are looked for so far down: only those of the header matter."""
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -89,10 +91,15 @@ def _text(cell: etree._Element) -> str | None:
 def _tags(path: Path, codec: str) -> Iterator[etree._Element]:
     """Table rows as they are read; each is thrown away when the next one is asked for."""
     parser = etree.HTMLPullParser(events=("end",), tag="tr", encoding="utf-8", no_network=True)
-    tail = ""
+    tail, held = "", 0
     for text in decoded_chunks(path, codec):
         parser.feed(text.encode())
-        yield from _done(parser, path)
+        held += len(text)
+        for row in _done(parser, path):
+            held = 0
+            yield row
+        if held > LONGEST_ROW:
+            raise BadInputError(f"a row is longer than {LONGEST_ROW >> 20} million characters", where=str(path), fix="export it again")
         tail = (tail + text)[-4096:]
     if "</table" not in tail.lower():
         raise BadInputError("the HTML table is cut off: its end is missing", where=str(path), fix="export it again")

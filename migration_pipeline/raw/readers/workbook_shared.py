@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 
 from migration_pipeline.raw.readers.number_text import column_texts
 
+LONGEST = 64 << 20
+"""Bytes of XML that are read at once at most; as rows they take about six times as much memory."""
 _ENTRY = re.compile(rb"<(?:\w+:)?si\b")
 _OWN_TEXTS = (b't="str"', b't="inlineStr"', b't="d"', b"t='")
 _START = re.compile(rb"<((?:\w+:)?)sst\b[^>]*(?<!/)>")
@@ -28,11 +30,18 @@ def listing(entries: bytes) -> bytes:
 def entry_pieces(file: IO[bytes], size: int) -> Iterator[bytes]:
     """The workbook's file of shared texts as several such files, each with whole entries."""
     left = file.read(size)
+    refuse_entities(left)
     start = _START.search(left)
     if start is None:
-        yield left + file.read()
+        yield left + file.read(LONGEST)  # cut off there, calamine finds it damaged
         return
     yield from pieces(file, size, left, start.end(), b"</%bsi>" % start.group(1), b"</%bsst>" % start.group(1))
+
+
+def refuse_entities(start: bytes) -> None:
+    """Raise ValueError if a document declares entities, which calamine takes for nothing."""
+    if b"<!DOCTYPE" in start:
+        raise ValueError("a document type")
 
 
 def pieces(file: IO[bytes], size: int, left: bytes, start: int, close: bytes, tail: bytes) -> Iterator[bytes]:
@@ -45,6 +54,9 @@ def pieces(file: IO[bytes], size: int, left: bytes, start: int, close: bytes, ta
         start: where the first element begins in it.
         close: end tag of an element.
         tail: end tags of the document.
+
+    Raises:
+        ValueError: an element is longer than `LONGEST`.
     """
     head, left = left[:start], left[start:]
     while more := file.read(size):
@@ -53,6 +65,8 @@ def pieces(file: IO[bytes], size: int, left: bytes, start: int, close: bytes, ta
             yield b"".join((head, memoryview(left)[:cut], tail))
             left = left[cut:]
         left += more
+        if len(left) > LONGEST:
+            raise ValueError("an element without an end")
     yield head + left
 
 

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -20,16 +21,31 @@ from defusedxml import ElementTree
 from migration_pipeline.raw.readers.number_text import column_texts
 from migration_pipeline.raw.readers.workbook_book import MOST_CELLS, Block, Book, Row, Span, block, damage_named, damaged
 from migration_pipeline.raw.readers.workbook_errors import error_cells, overlaid, place
-from migration_pipeline.raw.readers.workbook_shared import entry_pieces, listing, looked_up, numbers_as_texts, only_shared, pieces
+from migration_pipeline.raw.readers.workbook_shared import (
+    entry_pieces,
+    listing,
+    looked_up,
+    numbers_as_texts,
+    only_shared,
+    pieces,
+    refuse_entities,
+)
 from migration_pipeline.runtime.errors import BadInputError
 
 PIECE = 4 << 20
 """Bytes of a sheet's XML read at once, about 10,000 rows."""
+WHOLE = 128 << 20
+"""Bytes of XML that are read at once where it cannot be cut; as rows they take about six times as much memory."""
+SPARSE = 200_000
+"""So many rows do not fit in a piece: most are empty, between the table and a stray cell far below it."""
 _SHELL = r"\[Content_Types\]\.xml|_rels/\.rels|xl/_rels/workbook\.xml\.rels|xl/[^/]+\.xml"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _START = re.compile(rb"<((?:\w+:)?)sheetData\b[^>]*(?<!/)>")
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*?\sr=[\"'](\d+)[\"']")
-_FAR = re.compile(rb' r="([A-Z]{2,3}\d+)"')
+_FAR = re.compile(rb"r=[\"']([A-Za-z]{2,}+\d++)")
+_DEEP = re.compile(rb"r=[\"'][A-Za-z]++(\d{7,}+)")
+_LONGEST = 20
+"""Characters of a cell's place that are looked at: more are far outside of any sheet anyway."""
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\sref=[\"']([A-Z]+\d+):([A-Z]+\d+)[\"']")
 
 
@@ -62,7 +78,7 @@ def _blocks(path: Path, part: str) -> Iterator[Block]:
         shell = _Shell(archive, part)
         texts = shell.texts()
         with archive.open(part) as sheet:
-            for piece in _sheet_pieces(sheet):
+            for piece in _sheet_pieces(sheet, path):
                 _refuse_far_cells(piece, path)
                 errors = error_cells(piece)
                 if not errors and only_shared(piece):
@@ -77,12 +93,20 @@ def _blocks(path: Path, part: str) -> Iterator[Block]:
                 last = rows[-1][0] if rows else last
 
 
-def _sheet_pieces(sheet: IO[bytes]) -> Iterator[bytes]:
+def _sheet_pieces(sheet: IO[bytes], path: Path) -> Iterator[bytes]:
     """The sheet's XML as documents with whole rows; as one if its rows have no numbers."""
     left = sheet.read(PIECE)
+    refuse_entities(left)
     start = _START.search(left)
     if start is None or not _ROW.match(left[start.end() : start.end() + 4096].lstrip()):
-        yield left + sheet.read()
+        whole = left + sheet.read(WHOLE)
+        if len(whole) > WHOLE:
+            raise BadInputError(
+                f"the rows of the sheet have no numbers, and there are more than {WHOLE >> 20} MB of them",
+                where=str(path),
+                fix="open it in a spreadsheet program and save it again",
+            )
+        yield whole
         return
     prefix = start.group(1)
     yield from pieces(sheet, PIECE, left, start.end(), b"</%brow>" % prefix, b"</%bsheetData></%bworksheet>" % (prefix, prefix))
@@ -109,11 +133,13 @@ class _Shell:
         return pa.concat_arrays(found)
 
     def rows(self, piece: bytes, *, whole: bool = False) -> list[Row]:
-        """The rows of a piece; without the shared texts unless `whole`."""
+        """The rows of a piece that hold something; without the shared texts unless `whole`."""
         shared = self._archive.read(self._shared) if whole and self._shared else b""
         with self._opened(piece, shared) as sheet:
-            (above, left), cells = sheet.start or (0, 0), sheet.to_python()
-        return [(number, [*([""] * left), *row] if left else row) for number, row in enumerate(cells, start=above + 1)]
+            above, left = sheet.start or (0, 0)
+            cells = sheet.to_python() if sheet.height < SPARSE else islice(sheet.iter_rows(), above, None)  # which begins at row 1
+            filled: list[Row] = [(number, row) for number, row in enumerate(cells, start=above + 1) if row.count("") < len(row)]
+        return [(number, [*([""] * left), *row]) for number, row in filled] if left else filled
 
     @contextmanager
     def _opened(self, piece: bytes, shared: bytes) -> Iterator[python_calamine.CalamineSheet]:
@@ -130,9 +156,10 @@ class _Shell:
 
 def _refuse_far_cells(piece: bytes, path: Path) -> None:
     """A stray cell at the far right of a long sheet would make calamine lay out billions of places."""
-    far = max((place(found)[1] for found in _FAR.findall(piece)), default=25)
+    far = max((place(found[-_LONGEST:])[1] for found in _FAR.findall(piece)), default=25)
     first, last = _ROW.search(piece), _ROW.match(piece, piece.rfind(b"<row"))
-    rows = int(last.group(1)) - int(first.group(1)) + 1 if first and last else 1
+    deep = max((int(number[-_LONGEST:]) for number in _DEEP.findall(piece)), default=1)  # a cell may name another row than the one it is in
+    rows = max(deep, int(last.group(1)[-_LONGEST:])) - int(first.group(1)[-_LONGEST:]) + 1 if first and last else deep
     if rows * (far + 1) > MOST_CELLS:
         raise BadInputError(
             f"the sheet has cells as far out as column {far + 1} and {rows} rows apart",

@@ -5,6 +5,7 @@ Belongs here: finding the rows, safe parsing. Does not belong here: the paths of
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from lxml import etree
 
@@ -15,6 +16,9 @@ from migration_pipeline.runtime.errors import BadInputError
 
 PENDING = 10_000
 """So many rows wait for the end of their parent, for values that stand behind them; then they are read with what is there."""
+
+LONGEST_ROW = 16 << 20
+"""Bytes of a file that one row may take; in memory they take up to thirty times as much."""
 
 
 def read(path: Path, spec: InputSpec) -> Reading:
@@ -38,9 +42,17 @@ def _well_formed(stream: "_RowStream", path: Path) -> Iterator[list[str | None]]
     try:
         yield from stream.rows()
     except etree.XMLSyntaxError as error:
-        raise BadInputError(
-            f"the XML is malformed or cut off ({error.msg})", where=f"{path}:{error.lineno or 1}", fix="export the file again"
-        ) from error
+        raise _malformed(path, error.lineno or 1, _reason(error)) from error
+
+
+def _reason(error: etree.XMLSyntaxError) -> str:
+    """libxml2's name of the error; its message may hold values."""
+    name = next((entry.type_name for entry in reversed(list(error.error_log)) if entry.type == error.code), "syntax")
+    return str(name).removeprefix("ERR_").replace("_", " ").lower()
+
+
+def _malformed(path: Path, line: int, reason: str) -> BadInputError:
+    return BadInputError(f"the XML is malformed or cut off ({reason})", where=f"{path}:{line}", fix="export the file again")
 
 
 class _RowStream:
@@ -60,11 +72,19 @@ class _RowStream:
         self._count = 0
         self._seen = 0  # the longest part of the path that was found
         self._beside: set[str] = set()  # elements found where the path goes on differently
+        self._file: IO[bytes] | None = None
+        self._freed = 0  # place in the file where memory last held nothing but the ancestors
         self._waits = len(steps) > 2 and any(field.up and not field.attribute for field in fields)
 
     def rows(self) -> Iterator[list[str | None]]:
+        with self._path.open("rb") as self._file:
+            yield from self._rows(self._file)
+        if not self._count and self._beside:
+            raise self._not_found()
+
+    def _rows(self, file: IO[bytes]) -> Iterator[list[str | None]]:
         events = etree.iterparse(
-            str(self._path),
+            file,
             events=("start", "end"),
             resolve_entities=False,
             no_network=True,
@@ -73,22 +93,27 @@ class _RowStream:
             remove_comments=True,
             remove_pis=True,
         )
-        for event, element in events:
+        for number, (event, element) in enumerate(events):
             if self._done:
                 self._forget_done()
+                self._freed = file.tell()
+            elif number % 1000 == 0 and self._held() > LONGEST_ROW:
+                raise self._too_long(element)
             if event == "start":
                 self._start(element)
             else:
                 yield from self._end(element)
-        if not self._count and self._beside:
-            raise self._not_found()
 
     def _start(self, element: etree._Element) -> None:
         if self._depth == 0:
             _refuse_doctype(element, self._path)
         name = element.tag
         if name.startswith("{"):
-            element.tag = name = name.rpartition("}")[2]
+            name = name.rpartition("}")[2]
+            try:
+                element.tag = name
+            except ValueError as error:
+                raise _malformed(self._path, element.sourceline or 1, "a name with two colons") from error
         parent_matched = self._matched == self._depth < len(self._steps)
         self._depth += 1
         if parent_matched and name == self._steps[self._depth - 1]:
@@ -120,7 +145,7 @@ class _RowStream:
         self._matched -= 1
         if depth == len(self._steps):
             self._pending.append(element)
-        if not self._waits or depth < len(self._steps) or len(self._pending) >= PENDING:
+        if not self._waits or depth < len(self._steps) or len(self._pending) >= PENDING or self._held() > LONGEST_ROW // 2:
             yield from self._flush()
         if depth < len(self._steps):
             for field in self._fields:
@@ -141,6 +166,16 @@ class _RowStream:
             yield [field.value(row, self._count, self._path) for field in self._fields]
         self._done.extend(self._pending)
         self._pending.clear()
+
+    def _held(self) -> int:
+        return self._file.tell() - self._freed if self._file else 0
+
+    def _too_long(self, element: etree._Element) -> BadInputError:
+        return BadInputError(
+            f"a row, or an element that its fields need, is longer than {LONGEST_ROW >> 20} MB",
+            where=f"{self._path}:{element.sourceline or 1}",
+            fix="correct rows: of the input, or export the file again",
+        )
 
     def _forget_done(self) -> None:
         for element in self._done:

@@ -67,7 +67,7 @@ def test_keys_of_several_columns_fold_only_when_all_are_equal() -> None:
 def test_codes_that_differ_in_case_stay_apart() -> None:
     output = cleaned("products", {"products": {"product_code": ["85123a", "85123A"], "name": ["x", "y"]}})
     assert len(output.tables["products"]) == 2
-    assert hits(output, "code_case") == 1
+    assert hits(output, "case_clash") == 1
 
 
 def test_fallbacks_fill_what_no_row_of_a_key_has() -> None:

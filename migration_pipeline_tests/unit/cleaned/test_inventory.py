@@ -14,7 +14,7 @@ def test_value_is_rounded_half_away_from_zero() -> None:
 def test_negative_stock_goes_on_and_is_counted() -> None:
     output = cleaned("inventory", {"stock": {"product_code": ["1", "2"], "quantity": ["-3", "x"]}})
     assert output.tables["stock"]["quantity"].tolist() == [Decimal(-3)]
-    assert hits(output, "negative") == 1
+    assert hits(output, "negative_stock") == 1
     assert reasons(output, "stock") == {"stock:2": "bad_number"}
 
 
@@ -36,3 +36,13 @@ def test_absurd_figures_are_rejected_and_do_not_stop_the_store() -> None:
         "stock:3": "bad_number",
         "stock:4": "implausible_quantity",
     }
+
+
+def test_the_money_of_flagged_rows_is_told_exactly() -> None:
+    """What a person must know to choose a policy; rows that end have their money in the ledger instead."""
+    columns = {"product_code": ["1", "2", "3"], "quantity": ["-3", "-2", "5"], "unit_cost": ["1.10", "0.25", "9"]}
+    assert cleaned("inventory", {"stock": columns}).facts["effects"] == {"negative_stock": "-3.80"}
+    rejected = cleaned("inventory", {"stock": columns}, policies={"negative_stock": "reject"})
+    assert "effects" not in rejected.facts
+    assert rejected.outcomes["money"].tolist() == [Decimal("-3.30"), Decimal("-0.50")]
+    assert set(rejected.outcomes["reason"]) == {"negative_stock_rejected"}

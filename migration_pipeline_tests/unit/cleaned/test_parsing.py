@@ -12,7 +12,7 @@ from migration_pipeline_tests.unit.cleaned.raw_tables import text
 MONEY = Field("amount", "decimal", scale=4)
 
 
-def one(field: Field, value: str, pattern: str | None = None) -> tuple[object, bool, bool]:
+def one(field: Field, value: str, pattern: str | tuple[str, ...] | None = None) -> tuple[object, bool, bool]:
     """(value or None, bad, changed) of one text."""
     parsed = parse(field, text(value), pattern)
     return (None if pd.isna(parsed.values[0]) else parsed.values[0]), bool(parsed.bad[0]), bool(parsed.changed[0])
@@ -29,6 +29,21 @@ def test_trim_takes_away_what_exports_put_around_a_value(dirty: str) -> None:
 @pytest.mark.parametrize("value", ["=001", 'a"b', "O'Neil", "1 2", "００１", "a'"])
 def test_trim_leaves_the_inside_of_a_value_alone(value: str) -> None:
     assert trim(text(value)).tolist() == [value]
+
+
+@pytest.mark.parametrize("dirty", ["\x00001\x1f", "\u202a001\u202c", "\u00ad001", "\u2009001\x7f", "'\u3000001"])
+def test_trim_takes_away_what_nobody_sees(dirty: str) -> None:
+    assert trim(text(dirty)).tolist() == ["001"]
+
+
+@pytest.mark.parametrize("name", ["'t Hof", "'s-Gravenhage", "'n Beetje"])
+def test_the_apostrophe_of_a_name_stays(name: str) -> None:
+    assert trim(text(name)).tolist() == [name]
+
+
+@pytest.mark.parametrize(("prefixed", "value"), [("'王芳", "王芳"), ("'A12", "A12"), ("'-5", "-5")])
+def test_the_apostrophe_of_a_spreadsheet_goes(prefixed: str, value: str) -> None:
+    assert trim(text(prefixed)).tolist() == [value]
 
 
 @pytest.mark.parametrize("blank", ["", "   ", "\u3000", "'", '=""', "\t", None])
@@ -61,13 +76,13 @@ def test_plain_numbers_are_read_exactly(value: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["1 234", "1,23", "1,2345", "1.234,50", "8.52E+11", "1e5", "12.3.4", "(5)", "0x1", "NaN", "inf", "123456789012"]
+    "value", ["1 234", "1,23", "1,2345", "1.234,50", "8.52E+11", "1e5", "12.3.4", "-(5)", "0x1", "NaN", "inf", "123456789012"]
 )
 def test_what_is_no_plain_number_is_bad_and_never_guessed(value: str) -> None:
     assert one(MONEY, value) == (None, True, False)
 
 
-@pytest.mark.parametrize("value", ["½", "12²", "①", "٣", "元", "¥", "-", ".", "abc", "5-", "--5", "10%", "฿5"])
+@pytest.mark.parametrize("value", ["½", "12²", "①", "٣", "元", "¥", "-", ".", "abc", "-5-", "--5", "10%", "8折", "฿5"])
 def test_odd_characters_are_bad_too(value: str) -> None:
     assert one(MONEY, value) == (None, True, False)
 
@@ -104,6 +119,24 @@ def test_codes_lose_a_point_zero_and_line_breaks_and_nothing_else(value: str, co
     assert one(Field("code", "code"), value) == (code, False, value != code)
 
 
+@pytest.mark.parametrize(("value", "code"), [("６９０１０２８", "6901028"), ("Ａ－１", "A-1"), ("'ABC", "ABC")])
+def test_full_width_codes_are_written_plainly_and_that_is_counted(value: str, code: str) -> None:
+    parsed = parse(Field("code", "code"), text(value, "1"))
+    assert parsed.values.tolist() == [code, "1"]
+    assert (parsed.changed | parsed.reasons.get("rewritten", parsed.changed)).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("name", ["１２号店", "ＡＢＣ", "①号", "12²"])
+def test_names_keep_their_width(name: str) -> None:
+    assert one(Field("name", "text"), name) == (name, False, False)
+
+
+@pytest.mark.parametrize("value", ["12²", "①", "㎏"])
+def test_codes_are_not_folded_beyond_width(value: str) -> None:
+    """NFKC would turn `12²` into 122, another code."""
+    assert one(Field("code", "code"), value) == (value, False, False)
+
+
 def test_codes_of_more_than_15_digits_with_a_point_zero_are_left_alone() -> None:
     """Such a number went through a float: cutting off the `.0` would make it look whole."""
     assert one(Field("code", "code"), "12345678901234567.0")[0] == "12345678901234567.0"
@@ -130,7 +163,7 @@ def test_iso_dates_are_read_without_a_pattern(value: str, moment: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["03/04/2026", "13/01/2026", "3.4.2026", "20260103", "45000.0", "2026-02-30", "2026-01", "0000-00-00", "2026-01-03x"]
+    "value", ["03/04/2026", "13/01/26", "3.4.2026", "20260230", "45000.0", "2026-02-30", "2026-01", "0000-00-00", "2026-01-03x"]
 )
 def test_other_dates_are_bad_without_a_pattern(value: str) -> None:
     """Above all 03/04/2026: day and month are never guessed."""

@@ -7,12 +7,12 @@ def test_bad_and_in_store_barcodes_are_kept_and_counted() -> None:
     barcodes = ["6901028075831", "6901028075832", "2000123004563", None]
     output = cleaned("products", {"products": {"product_code": list("1234"), "name": list("abcd"), "barcode": barcodes}})
     assert output.tables["products"]["barcode"].tolist()[:3] == barcodes[:3]
-    assert hits(output, "barcode") == 2
+    assert hits(output, "bad_barcode") == 2
 
 
 def test_one_code_with_several_names_is_counted_once() -> None:
     output = cleaned("products", {"products": {"product_code": ["1", "1", "2", "2"], "name": ["a", "b", "c", "c"]}})
-    assert hits(output, "names_per_code") == 1
+    assert hits(output, "name_conflict") == 1
 
 
 def test_coupons_alone_are_a_valid_products_dataset() -> None:

@@ -1,5 +1,6 @@
 """Rules do exactly what the project file says; a rule that cannot be meant is an error, not a shrug."""
 
+import warnings
 from decimal import Decimal
 
 import pandas as pd
@@ -136,3 +137,10 @@ def test_a_rule_that_cannot_be_meant_is_bad_input_that_says_what(parts: dict[str
         run(rule(**parts))
     assert words in caught.value.what
     assert caught.value.fix
+
+
+def test_groups_in_a_pattern_are_no_reason_to_warn() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert rows_hit({"code": {"matches": "^(A|B)[0-9]"}}) == [0, 1]
+        assert rows_hit({"code": {"not_matches": "^(A)"}}) == [1, 2]

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline_tests.unit.cleaned.raw_tables import Columns, cleaned, hits, reasons
 
 Rows = list[tuple[str | None, ...]]
@@ -83,6 +84,43 @@ def test_a_number_used_by_a_void_and_by_a_good_ticket_is_not_guessed() -> None:
         assert reasons(output, "payments") == {"payments:1": "ticket_rejected"}
 
 
+def test_a_good_ticket_stands_beside_a_void_one_of_its_number_if_the_lines_can_only_be_its_own() -> None:
+    """The lines add up to the good total and not to the void one: nothing is guessed, and the sale is not lost."""
+    for order in (["void", "normal"], ["normal", "void"]):
+        headers = [ticket("1", "9" if status == "void" else "3", status=status) for status in order]
+        output = sales(headers, [line("1", "1"), line("1", "2")], [paid("1", "3")])
+        assert list(reasons(output, "tickets").values()) == ["voided_ticket"]
+        assert [len(output.tables[name]) for name in ("tickets", "lines", "payments")] == [1, 2, 1]
+
+
+def test_two_good_tickets_of_one_number_are_never_settled_by_their_totals() -> None:
+    output = sales([ticket("1", "9", status="void"), ticket("1", "3"), ticket("1", "3")], [line("1", "3")])
+    assert sorted(reasons(output, "tickets").values()) == ["duplicate_ticket", "duplicate_ticket", "voided_ticket"]
+
+
+def test_policies_end_what_is_usually_flagged() -> None:
+    """A return without its original, rejected by policy, takes its lines along; so it does where tickets are derived."""
+    tickets = dict(columns(TICKETS, [ticket("1", "-1"), ticket("2", "1")])) | {"kind": ["return", "sale"]}
+    lines = [line("1", "-1"), line("2", "1")]
+    policies = {"return_without_original": "reject", "missing_member": "keep"}
+    output = cleaned("sales", {"tickets": tickets, "lines": columns(LINES, lines)}, policies=policies)
+    assert all_reasons(output) == ["return_without_original_rejected", "-", "ticket_rejected", "-"]
+    assert hits(output, "missing_member") == 0
+    output = derived(lines, policies=policies)
+    assert all_reasons(output) == ["return_without_original_rejected", "-"]
+    assert output.tables["tickets"]["ticket_no"].tolist() == ["2"]
+
+
+def test_orphans_are_excluded_where_the_project_says_so() -> None:
+    output = sales([ticket("1", "1")], [line("1", "1"), line("9", "1")], policies={"orphan_line": "exclude"})
+    assert all_reasons(output) == ["-", "-", "orphan_line_excluded"]
+
+
+def test_void_tickets_stop_the_store_where_the_project_blocks_on_them() -> None:
+    with pytest.raises(BadInputError, match=r"tickets:2.*voided_ticket.*1 rows in sales\.tickets"):
+        sales([ticket("1", "1"), ticket("2", "1", status="void")], [line("1", "1")], policies={"voided_ticket": "block"})
+
+
 def test_an_excluding_rule_on_the_ticket_takes_its_rows_along() -> None:
     """Lines of a ticket that is not loaded must not go on without it."""
     rules = [{"id": "adjust", "exclude": "not_a_sale", "when": {"ticket_no": {"matches": "^A"}}}]
@@ -143,14 +181,14 @@ def test_line_numbers_of_the_source_stay_unless_they_are_missing_or_repeated_on_
 def test_equal_lines_are_both_kept_and_counted() -> None:
     output = sales([ticket("1", "2")], [line("1", "1"), line("1", "1")])
     assert all_reasons(output) == ["-"] * 3
-    assert hits(output, "repeated") == 1
+    assert hits(output, "repeated_line") == 1
 
 
 def test_missing_members_and_blind_returns_are_counted() -> None:
     tickets = dict(columns(TICKETS, [ticket("1", "-1")])) | {"kind": ["return"]}
     output = cleaned("sales", {"tickets": tickets, "lines": columns(LINES, [line("1", "-1")])})
-    assert hits(output, "member") == 1
-    assert hits(output, "blind_return") == 1
+    assert hits(output, "missing_member") == 1
+    assert hits(output, "return_without_original") == 1
 
 
 def derived(lines: Rows, payments: Rows | None = None, *, extra: Columns | None = None, **more: object) -> StageOutput:

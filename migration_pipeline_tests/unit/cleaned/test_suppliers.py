@@ -16,4 +16,4 @@ def test_balances_of_one_code_are_added_and_bad_tax_ids_are_kept_but_counted() -
     kept = output.tables["suppliers"].set_index("supplier_code")
     assert kept["balance"].to_dict() == {"S1": Decimal("7.50"), "S2": Decimal(0)}
     assert kept["tax_id"].tolist() == ["91350100M000100Y43", "91350100M000100Y44"]
-    assert hits(output, "tax_id") == 1
+    assert hits(output, "bad_tax_id") == 1

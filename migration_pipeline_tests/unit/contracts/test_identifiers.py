@@ -2,7 +2,7 @@
 
 import pytest
 
-from migration_pipeline.contracts.identifiers import is_gtin, is_mobile, is_tax_id, plain_name
+from migration_pipeline.contracts.identifiers import is_gtin, is_mobile, is_personal_id, is_tax_id, plain_name, tax_id_kind
 from migration_pipeline_tests.unit.cleaned.raw_tables import text
 
 
@@ -18,6 +18,17 @@ def test_wrong_check_digits_and_in_store_codes_are_no_gtins(code: str) -> None:
 
 def test_tax_ids_with_their_check_digit() -> None:
     assert is_tax_id(text("91350100M000100Y43", "91350100M000100Y44", "350100000000001", None)).tolist() == [True, False, False, False]
+
+
+def test_old_tax_ids_and_those_of_persons_are_told_apart() -> None:
+    codes = text("91350100M000100Y43", "91350100M000100Y44", "350100000000001", "11010519491231002X", "11010519491231002X01", "0", None)
+    assert tax_id_kind(codes).tolist() == ["uscc", "bad", "tax15", "personal", "tax20", "none", "none"]
+
+
+def test_personal_ids_need_county_birthday_and_check_digit() -> None:
+    """The first is the example of the standard itself."""
+    codes = text("11010519491231002X", "110105194912310021", "11010519491331002X", "99010519491231002X", "110105491231002", None)
+    assert is_personal_id(codes).tolist() == [True, False, False, False, False, False]
 
 
 def test_mobile_numbers_that_are_no_placeholder() -> None:

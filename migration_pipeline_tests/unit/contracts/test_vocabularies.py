@@ -8,9 +8,15 @@ from migration_pipeline_tests.unit.cleaned.raw_tables import text
 
 
 def test_mapped_and_erp_words_are_known_all_others_are_not() -> None:
-    words, unknown = translate(text("瓶", "BOTTLE", "bottle", None), "unit", {"瓶": "BOTTLE"})
+    words, unknown = translate(text("坛", "BOTTLE", "flagon", None), "unit", {"坛": "BOTTLE"})
     assert words.fillna("-").tolist() == ["BOTTLE", "BOTTLE", "-", "-"]
     assert unknown.tolist() == [False, False, True, False]
+
+
+def test_usual_words_for_units_are_known_and_the_map_of_the_source_wins() -> None:
+    words, unknown = translate(text("瓶", "Btl.", "'box", "盒", "件"), "unit", {"盒": "PACK"})
+    assert words.fillna("-").tolist() == ["BOTTLE", "BOTTLE", "BOX", "PACK", "-"]
+    assert unknown.tolist() == [False, False, False, False, True]
 
 
 def test_a_source_may_use_an_erp_word_for_something_else() -> None:

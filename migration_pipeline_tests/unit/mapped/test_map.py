@@ -25,7 +25,7 @@ def test_rows_that_go_on_wait_for_the_load_with_their_erp_key() -> None:
 
 def test_rows_folded_into_one_that_mapping_rejects_are_rejected_with_it() -> None:
     """`merged` would say that their points are in the ERP."""
-    columns = {"member_code": ["1", "1", "2", "2"], "points": ["5", "7", "1", "1"], "gender": ["男", "未知", "男", "男"]}
+    columns = {"member_code": ["1", "1", "2", "2"], "points": ["5", "7", "1", "1"], "gender": ["男", "别的", "男", "男"]}
     output = mapped("members", cleaned("members", {"members": columns}), gender={"男": "male"})
     assert reasons(output, "members") == {
         "members:1": "unmapped_value",

@@ -49,3 +49,9 @@ def test_helper_columns_may_have_any_name_after_x() -> None:
 def test_known_names_are_listed() -> None:
     with pytest.raises(MisplacedError, match="no fruit 'x'; there is apple, pear"):
         demand_known(["apple", "x"], ["apple", "pear"], "fruit", ())
+
+
+def test_policies_name_built_in_rules_and_what_those_allow() -> None:
+    assert place_of({"policies": {"negative_stok": "reject"}})[-2:] == ("policies", "negative_stok")
+    assert place_of({"policies": {"header_not_lines": "keep"}})[-2:] == ("policies", "header_not_lines")
+    check({"policies": {"negative_stock": "reject", "header_not_lines": "block"}})

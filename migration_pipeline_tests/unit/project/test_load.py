@@ -40,6 +40,8 @@ def test_data_can_be_elsewhere(tmp_path: Path) -> None:
         ("format: csv, file: sales.csv", "format: csw, file: sales.csv", "csv"),
         ("            name: name", "            nmae: name", "nmae"),
         ("        lines:\n", "        line:\n", "lines"),
+        ("    value_maps:\n", "    policies: {negative_stok: keep}\n    value_maps:\n", "negative_stok"),
+        ("    source: till\n", "    policies: {orphan_line: fix}\n    source: till\n", "exclude, reject, block"),
         ("      sales:\n        lines", "      sail:\n        lines", "products"),
         ("{id: S1, source: till}", "{id: S1, source: tilll}", "tilll"),
         ("{id: S1, source: till}", "{id: S 1, source: till}", "pattern"),

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from pydantic import ValidationError
 
-from migration_pipeline.project.source import Condition, InputSpec, Rule, SourceSpec
+from migration_pipeline.project.source import Condition, InputSpec, Rule, SourceSpec, TableSpec
 
 
 @pytest.mark.parametrize("spec", [{"format": "sqlite"}, {"format": "sql_dump"}, {"format": "xml"}, {"format": "xml", "rows": "/a"}])
@@ -30,3 +30,14 @@ def test_conditions_compare_exact_decimals() -> None:
 def test_a_rule_has_exactly_one_action(actions: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match="exactly one"):
         Rule.model_validate({"id": "r", "when": {}, **actions})
+
+
+@pytest.mark.parametrize("pattern", ["%d/%m/%Y", "excel", ["%d/%m/%Y", "excel"], "%Y-%m-%dT%H:%M:%S.%f%z"])
+def test_dates_take_one_pattern_or_several(pattern: object) -> None:
+    assert TableSpec.model_validate({"inputs": ["i"], "dates": {"sold_at": pattern}}).dates
+
+
+@pytest.mark.parametrize("pattern", ["%Q", "dd/mm/yyyy", "Excel", "%d/%m/%", ["%d/%m/%Y", "yyyy"]])
+def test_a_pattern_that_can_never_fit_is_an_error_before_any_data_is_read(pattern: object) -> None:
+    with pytest.raises(ValidationError, match="neither a strptime pattern"):
+        TableSpec.model_validate({"inputs": ["i"], "dates": {"sold_at": pattern}})

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from migration_pipeline.contracts.correction_amounts import CorrectionAmount
 from migration_pipeline.contracts.datasets import SALES, SUPPLIERS
 from migration_pipeline.contracts.ledger import LEDGER_DTYPES
 from migration_pipeline.contracts.reasons import REASONS
 from migration_pipeline.project.models import StoreSpec
 from migration_pipeline.project.source import InputSpec, SourceSpec, TableSpec
 from migration_pipeline.reconciled.archived_input import ArchivedInput
-from migration_pipeline.reconciled.compare import LEDGER_DIFFERS, UNEXPLAINED, breaks, measure
+from migration_pipeline.reconciled.compare import CORRECTION, LEDGER_DIFFERS, UNEXPLAINED, breaks, measure
 from migration_pipeline.reconciled.source_totals import source_totals, totals_frame
 
 Entry = tuple[str, str, str, str]
@@ -90,6 +91,24 @@ def test_a_ledger_that_is_not_the_source_is_a_break_even_if_source_and_erp_agree
     assert list(measured["status"]) == ["break", "equal"]
     found = breaks(measured, ledger)
     assert [(row.metric, row.reason, row.amount) for row in found.itertuples()] == [("rows", LEDGER_DIFFERS, 1)]
+
+
+def test_a_correction_explains_its_amount_and_not_a_cent_more() -> None:
+    """The source said 12.00, a person made it 10.00: 2.00 are explained, and 1.99 or no word of it would be a break."""
+    ledger, source, erp = (
+        _ledger(("suppliers", "loaded", "10.00", "0")),
+        _figures(suppliers=(1, "12.00", "0")),
+        _figures(suppliers=(1, "10.00", "0")),
+    )
+    for amount, status, left in (("2.00", "explained", "0"), ("1.99", "break", "0.01"), (None, "break", "2.00")):
+        made = [CorrectionAmount("suppliers", "money", 1, Decimal(amount))] if amount else []
+        measured = measure(SUPPLIERS, source, ledger, erp, made)
+        money = _by_metric(measured, "money")
+        assert (money["status"], money["unexplained"]) == (status, Decimal(left))
+        found = {row.reason: row.amount for row in breaks(measured, ledger, made).itertuples()}
+        expected = {CORRECTION: Decimal(amount)} if amount else {}
+        rest = {UNEXPLAINED: Decimal(left), LEDGER_DIFFERS: Decimal(left)} if status == "break" else {}
+        assert found == expected | rest
 
 
 def test_derived_tables_are_left_out_only_while_the_source_has_none() -> None:

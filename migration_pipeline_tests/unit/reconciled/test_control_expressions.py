@@ -25,7 +25,8 @@ def database() -> duckdb.DuckDBPyConnection:
         ("1,234,567", "1234567"),
         ("\u00a012\u3000", "12"), ("\t12", "12"), ("'12", "12"), ('="12"', "12"), ("１２．５", "12.5"),
         ("¥1,200.00", "1200"), ("-¥5", "-5"),
-        ("￥5 元", "5"), ("123456789012.123456789012345678", "123456789012.123456789"), ("2.6749999999999998", "2.6749999999"),
+        ("￥5 元", "5"), ("12.50-", "-12.5"), ("（１２）", "-12"), ("rmb 1,234元", "1234"),
+        ("123456789012.123456789012345678", "123456789012.123456789"), ("2.6749999999999998", "2.6749999999"),
     ],
 )  # fmt: skip
 def test_num_reads_what_a_person_would_read(database: duckdb.DuckDBPyConnection, text: str, number: str) -> None:
@@ -99,6 +100,19 @@ def test_lists_constants_and_placeholders(database: duckdb.DuckDBPyConnection) -
     assert _value(database, "suppliers", "suppliers", "money", _spec(balance=("a", "b")), row, placeholders={"balance": ["9999"]}) == 3
     assert _value(database, "inventory", "stock", "quantity", _spec(constants={"quantity": "1"}), row) == 1
     assert _value(database, "inventory", "stock", "money", _spec(quantity="b"), row) == 0
+
+
+def test_what_means_missing_by_default_is_a_default_here_too(database: duckdb.DuckDBPyConnection) -> None:
+    """Otherwise 10 yuan of principal would be lost to the sum because the bonus is written as a dash."""
+    spec = _spec(stored_principal="p", stored_bonus="b")
+    assert _value(database, "members", "members", "money", spec, {"p": "10", "b": " - "}) == 10
+    assert _value(database, "members", "members", "money", spec, {"p": "10", "b": "-"}, placeholders={"stored_bonus": []}) is None
+
+
+def test_discounts_in_percent_and_tenths_make_the_same_amount(database: duckdb.DuckDBPyConnection) -> None:
+    spec = _spec(quantity="q", unit_price="p", discount_rate="d")
+    for discount in ("10%", "9折", "九折", "0.1"):
+        assert _value(database, "sales", "lines", "money", spec, {"q": "2", "p": "5", "d": discount}) == 9, discount
 
 
 def test_a_declared_expression_wins(database: duckdb.DuckDBPyConnection) -> None:

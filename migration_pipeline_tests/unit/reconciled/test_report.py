@@ -173,6 +173,14 @@ def test_a_cent_that_never_arrived_shows_as_the_bridges_rest() -> None:
     assert bridge("sales", sums(given.board.to_dict("records")), given.reasons)[-1].amount == D("0.01")
 
 
+def test_what_people_corrected_is_a_step_of_its_own() -> None:
+    """Untouched minus corrected; without it the bridge would not close."""
+    given = figures(board_row(money_out=D("88.00")))
+    steps = bridge("sales", sums(given.board.to_dict("records")), given.reasons, D("2.00"))
+    assert [(s.kind, s.reason, s.amount) for s in steps[:2]] == [("source", "", D("100.00")), ("corrected", "correction", D("-2.00"))]
+    assert steps[-1].amount == D("0.00")
+
+
 def test_bars_of_negative_money_stay_inside_the_track() -> None:
     lost = frame(REASON, ("S1", "sales", "lines", "rejected", "bad_date", 1, D("250.00"), D(0), D(0)))
     steps = bridge("sales", sums([dict(zip(BOARD, board_row(money_out=D("-150.00")), strict=True))]), lost)

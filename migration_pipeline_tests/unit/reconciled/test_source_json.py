@@ -69,7 +69,7 @@ def test_damage_is_one_clear_error(archive: Archive, content: str) -> None:
     assert caught.value.where == "x.json"
 
 
-_TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
+_TEXT = st.text(st.characters(exclude_characters="\0<>", exclude_categories=["Cs"]), max_size=8)  # < and > mark numbers below
 _VALUES = st.one_of(st.none(), st.booleans(), st.integers(), st.decimals(allow_nan=False, allow_infinity=False, places=4), _TEXT)
 
 

@@ -1,5 +1,6 @@
 """Decoding is strict: the same text from every codec, and no file read in the wrong one without a word."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,11 @@ def test_a_missing_byte_order_mark_is_refused_where_the_codec_needs_one(tmp_path
     with pytest.raises(BadInputError, match=f"a byte order mark, which {codec} needs") as caught:
         list(decoded_chunks(_file(tmp_path, TEXT.encode(f"{codec}-le")), codec))
     assert f"{codec}-le" in caught.value.fix
+
+
+def test_a_very_long_word_of_another_encoding_takes_no_longer_than_others(tmp_path: Path) -> None:
+    data = TEXT.encode("gb18030") + b"1," + "货".encode() * 200_000 + b"\x80\n"
+    begun = time.process_time()
+    with pytest.raises(BadInputError):
+        list(decoded_chunks(_file(tmp_path, data), "gb18030"))
+    assert time.process_time() - begun < 5

@@ -1,5 +1,6 @@
 """`encoding: auto` finds the encoding by the whole file, and refuses where it would have to guess."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,10 @@ def test_a_single_nul_byte_does_not_make_a_file_utf16(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="NUL") as caught:
         list(decoded_chunks(path, "auto"))
     assert caught.value.where.endswith(":21")
+
+
+def test_a_very_long_word_of_ascii_takes_no_longer_than_others(tmp_path: Path) -> None:
+    path = _file(tmp_path, SIMPLIFIED.encode("gb18030") + b"A" * 500_000 + b"," + SIMPLIFIED.encode("gb18030"))
+    begun = time.process_time()
+    assert detected(path) == "gb18030"
+    assert time.process_time() - begun < 5

@@ -140,3 +140,14 @@ _DECIMALS = st.decimals(min_value=Decimal("-1e20"), max_value=Decimal("1e20"), p
 def test_decimals_come_back_exactly(tmp_path: Path, values: list[Decimal]) -> None:
     texts = _read(tmp_path, pa.table({"v": pa.array(values, pa.decimal128(30, 6))}))["v"]
     assert texts == [format(value + 0, "f") for value in values]
+
+
+def test_text_that_is_not_utf8_is_damage(tmp_path: Path) -> None:
+    """Arrow takes it for granted, and Python fails much later."""
+    parquet.write_table(
+        pa.table({"v": ["可乐" * 9]}), tmp_path / "x.parquet", compression="none", use_dictionary=False, write_statistics=False
+    )
+    content = (tmp_path / "x.parquet").read_bytes()
+    (tmp_path / "x.parquet").write_bytes(content.replace("可乐".encode(), b"\xff" * 6, 1))
+    with pytest.raises(BadInputError, match="damaged"):
+        whole(parquet_file.read(tmp_path / "x.parquet", SPEC))

@@ -1,11 +1,12 @@
 """The dump reader takes one table's rows out of what PostgreSQL, MySQL and SQL Server write, and notices a cut-off dump."""
 
+import time
 from pathlib import Path
 
 import pytest
 
 from migration_pipeline.project.source import InputSpec
-from migration_pipeline.raw.readers import encoding, sql_dump
+from migration_pipeline.raw.readers import encoding, sql_dump, sql_statements
 from migration_pipeline.raw.readers.read_table import ReadTable, whole
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -233,3 +234,51 @@ def test_sakila_has_the_rows_its_provenance_counts(shared_data: Path, table: str
     read_table = read_all(path, InputSpec(format="sql_dump", file="x", table=table))
     assert (len(read_table.frame), len(read_table.ragged)) == (rows, 0)
     assert read_table.frame["last_update" if table != "payment" else "payment_date"].notna().all()
+
+
+def test_a_column_without_a_name_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.sql"
+    path.write_text("CREATE TABLE item (a int, '', b int);\nINSERT INTO item VALUES (1, 2);\n", encoding="utf-8")
+    with pytest.raises(BadInputError, match="has no name"):
+        whole(sql_dump.read(path, InputSpec(format="sql_dump", file="a.sql", table="item")))
+
+
+@pytest.mark.parametrize(
+    "long", ["7" * 300_000, "_" + "a" * 300_000, " " * 300_000, "CAST(" + " " * 300_000, "'a'::" + " a" * 150_000, "0." + "1" * 300_000]
+)
+@pytest.mark.parametrize("dialect", ["", "-- MySQL dump 10.13\n", "USE [a]\nGO\n"])
+def test_a_very_long_literal_without_an_end_is_refused_at_once(tmp_path: Path, dialect: str, long: str) -> None:
+    path = tmp_path / "a.sql"
+    path.write_text(f"{dialect}INSERT INTO item (a) VALUES ({long}?);\n", encoding="utf-8")  # noqa: S608 - a file, run by nobody
+    begun = time.process_time()
+    with pytest.raises(BadInputError, match=r"not a literal|cut off"):
+        whole(sql_dump.read(path, InputSpec(format="sql_dump", file="a.sql", table="item")))
+    assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("dump", "message"),
+    [
+        ("SELECT '" + "x" * 3000, "does not end within"),
+        ("COPY item (a) FROM stdin;\n" + "x" * 100_000, "a line of the COPY is longer than"),
+        ("USE [a]\nGO\nCREATE PROCEDURE p AS\n" + "x\n" * 1500, "does not end within"),
+    ],
+)
+def test_what_never_ends_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dump: str, message: str
+) -> None:
+    monkeypatch.setattr(encoding, "CHUNK", 500)
+    for module in (sql_dump, sql_statements):
+        monkeypatch.setattr(module, "LONGEST_VALUE", 1000)
+    (tmp_path / "a.sql").write_text(dump, encoding="utf-8")
+    with pytest.raises(BadInputError, match=message):
+        whole(sql_dump.read(tmp_path / "a.sql", InputSpec(format="sql_dump", file="a.sql", table="item")))
+
+
+@pytest.mark.parametrize("opened", ["/*", "["])
+def test_a_table_of_comments_that_never_end_takes_no_time(tmp_path: Path, opened: str) -> None:
+    (tmp_path / "a.sql").write_text("CREATE TABLE item (a int, b " + opened * 100_000 + "\n", encoding="utf-8")
+    begun = time.process_time()
+    with pytest.raises(BadInputError):
+        whole(sql_dump.read(tmp_path / "a.sql", InputSpec(format="sql_dump", file="a.sql", table="item")))
+    assert time.process_time() - begun < 5

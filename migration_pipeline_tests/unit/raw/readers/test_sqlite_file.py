@@ -124,3 +124,10 @@ def test_changes_that_are_only_in_the_write_ahead_log_are_not_lost_silently(tmp_
         read_all(path, _spec())
     writer.close()
     assert read_all(path, _spec()).frame["a"].tolist() == ["1"]
+
+
+def test_a_name_that_is_no_text_is_damage(tmp_path: Path) -> None:
+    path = _database(tmp_path / "pos.db", "CREATE TABLE t (code)", [("1",)])
+    path.write_bytes(path.read_bytes().replace(b"tablett", b"table\xff\xfe"))
+    with pytest.raises(BadInputError, match="damaged"):
+        read_all(path, _spec())

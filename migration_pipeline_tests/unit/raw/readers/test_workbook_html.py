@@ -6,6 +6,7 @@ import pytest
 
 from migration_pipeline.project.source import InputSpec
 from migration_pipeline.raw.read import read
+from migration_pipeline.raw.readers import workbook_html
 from migration_pipeline.raw.readers.read_table import ReadTable
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -71,3 +72,9 @@ def test_a_row_of_absurdly_many_columns_is_refused(tmp_path: Path) -> None:
     page = f"<table><tr>{'<td colspan=9999>a</td>' * 3}</tr></table>"
     with pytest.raises(BadInputError, match="more than 16384 columns"):
         _read(tmp_path, page)
+
+
+def test_a_row_without_an_end_is_refused_before_it_fills_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook_html, "LONGEST_ROW", 1 << 20)
+    with pytest.raises(BadInputError, match="a row is longer than 1 million"):
+        _read(tmp_path, "<table><tr><td>a</td></tr><tr>" + "<td>1</td>" * 500_000 + "</tr></table>")

@@ -7,7 +7,7 @@ import pytest
 
 from migration_pipeline.project.source import InputSpec
 from migration_pipeline.raw.read import read
-from migration_pipeline.raw.readers import workbook_xlsx
+from migration_pipeline.raw.readers import workbook_shared, workbook_xlsx
 from migration_pipeline.raw.readers.read_table import ReadTable
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -104,6 +104,38 @@ def test_rows_that_go_back_are_damage(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_stray_cell_far_away_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
     rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
     with pytest.raises(BadInputError, match="column 16384 and 1048576 rows apart"):
+        _read(_file(tmp_path / "a.xlsx", rows, []), names=["a"])
+
+
+def test_a_stray_cell_in_the_last_row_is_read_and_the_rows_between_take_no_memory(tmp_path: Path) -> None:
+    rows = '<row r="3"><c r="B3"><v>1</v></c></row><row r="1048576"><c r="B1048576"><v>0</v></c></row>'
+    frame = _read(_file(tmp_path / "a.xlsx", rows, []), names=["a", "b"], header_row=1).frame
+    assert frame[["b", "_row"]].to_numpy().tolist() == [["1", 3], ["0", 1_048_576]]
+
+
+@pytest.mark.parametrize("number", [2_147_483_648, 10**20 - 1])
+def test_a_cell_that_names_a_row_far_below_its_own_is_refused_before_it_fills_the_memory(tmp_path: Path, number: int) -> None:
+    rows = f'<row r="1"><c r="A1"><v>1</v></c><c r="E{number}"><v>1</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>'
+    with pytest.raises(BadInputError, match=f"{number} rows apart"):
+        _read(_file(tmp_path / "a.xlsx", rows, []), names=["a"])
+
+
+def test_a_place_with_very_many_letters_is_refused_before_it_fills_the_memory(tmp_path: Path) -> None:
+    rows = f'<row r="1"><c r="A1"><v>1</v></c><c r="{"A" * 70_000}1"><v>1</v></c></row>'
+    with pytest.raises(BadInputError, match="as far out as column"):
+        _read(_file(tmp_path / "a.xlsx", rows, []), names=["a"])
+
+
+@pytest.mark.parametrize(("number", "message"), [(' r="1"', "damaged"), ("", "have no numbers")])
+def test_a_row_without_an_end_is_refused_before_it_fills_the_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: str, message: str
+) -> None:
+    """Also in a sheet that is read at once, since its rows have no numbers."""
+    monkeypatch.setattr(workbook_shared, "LONGEST", 1 << 20)
+    monkeypatch.setattr(workbook_xlsx, "WHOLE", 1 << 20)
+    monkeypatch.setattr(workbook_xlsx, "PIECE", 1 << 16)
+    rows = f"<row{number}>" + "<c><v>1</v></c>" * 100_000 + "</row>"
+    with pytest.raises(BadInputError, match=message):
         _read(_file(tmp_path / "a.xlsx", rows, []), names=["a"])
 
 

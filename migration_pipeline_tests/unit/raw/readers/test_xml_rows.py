@@ -127,6 +127,41 @@ def test_a_cut_off_file_names_the_line_where_it_ends(tmp_path: Path) -> None:
     assert caught.value.where.endswith("tickets.xml:5")
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("<POSLog><张三>1</李四></POSLog>", "tag name mismatch"),
+        ("<POSLog><a 13800138000/></POSLog>", "name required"),
+        ('<POSLog xmlns:p="urn:p"><p:13800138000:张三/></POSLog>', "ns err qname"),
+        ('<POSLog xmlns:p="urn:p"><p:Te:/></POSLog>', "malformed"),
+        ("<POSLog><![CDATA[13800138000", "cdata not finished"),
+        ('<?xml version="1.0" encoding="utf-13800138000"?><POSLog/>', "unsupported encoding"),
+        ("<a>" * 100_000, "resource limit"),
+        ("<POSLog>" + "x" * 11_000_000 + "</POSLog>", "resource limit"),
+    ],
+)
+def test_what_is_malformed_is_refused_without_showing_values(tmp_path: Path, content: str, reason: str) -> None:
+    """libxml2's own messages quote the file."""
+    with pytest.raises(BadInputError, match=reason) as caught:
+        _read(tmp_path, content)
+    assert "13800138000" not in str(caught.value)
+    assert "张三" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["<P><T><L>{}</L></T></P>", "<P><T><Day>{}</Day><L/></T></P>"])
+def test_an_element_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
+    """In the row, or above it where a field may need it."""
+    monkeypatch.setattr(xml_rows, "LONGEST_ROW", 1 << 16)
+    with pytest.raises(BadInputError, match="is longer than"):
+        _read(tmp_path, content.format("<a>1</a>" * 40_000), "/P/T/L", {"day": "../Day", "a": "a"})
+
+
+def test_elements_nobody_needs_and_rows_that_wait_may_be_as_many_as_they_like(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xml_rows, "LONGEST_ROW", 1 << 16)
+    rows = "<L><a>1</a></L>" * 20_000
+    assert len(_read(tmp_path, f"<P>{'<J>1</J>' * 40_000}<T><Day>1</Day>{rows}</T></P>", "/P/T/L", {"day": "../Day"}).frame) == 20_000
+
+
 def test_a_store_that_sold_nothing_is_an_empty_table(tmp_path: Path) -> None:
     frame = _read(tmp_path, "<POSLog/>").frame
     assert list(frame.columns) == [*FIELDS, "_row"]

@@ -1,0 +1,97 @@
+"""The cleaning report as an Excel workbook: rules, totals, ended rows, and the change log as far as a sheet is of use.
+
+Belongs here: sheets. Does not belong here: figures and masking (`cleaning_report.py`). Source text may begin with `=`: every text is
+written as text, never as a formula.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from migration_pipeline.contracts.stage_output import CHANGE_COLUMNS
+from migration_pipeline.reconciled.cleaning_report import CleaningReport, Sample
+
+MOST_CHANGES = 100_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_LONGEST = 32_000
+Row = Sequence[str | int | None]
+
+
+def workbook(report: CleaningReport, most_changes: int = MOST_CHANGES) -> bytes:
+    """The .xlsx file; a log longer than `most_changes` is cut, and the sheet says so."""
+    book = Workbook(write_only=True)
+    _sheet(book, "rules 规则", _RULES, _rules(report))
+    _sheet(book, "totals 合计", _TOTALS, _totals(report))
+    _sheet(book, "rows 去向", _ENDED, _ended(report))
+    _sheet(book, "changes 变更", [*CHANGE_COLUMNS, "cells"], _changes(report, most_changes))
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+_RULES = ["table 表", "rule 规则", "reason 原因", "what", "说明", "action 动作", "hits 命中", "cells changed 变更单元格", "row ids 行号"]
+_RULES += ["before → after 前 → 后"]
+_TOTALS = ["table 表", "source rows 来源行", "loaded 导入", "merged 合并", "excluded 排除", "rejected 隔离", "not loaded yet 尚未导入"]
+_TOTALS += ["accounted for 已入账", "ties 相符"]
+_ENDED = ["table 表", "outcome 去向", "reason 原因", "what", "说明", "where 位置", "rows 行", "row ids 行号"]
+
+
+def _rules(report: CleaningReport) -> Iterable[Row]:
+    for line in report.rules:
+        words, samples = line.words, "\n".join(_one_line(sample) for sample in line.samples)
+        what = (line.reason, words.en, words.zh)
+        yield (line.table, line.rule, *what, line.action, line.hits, line.cells, ", ".join(line.row_ids), samples)
+
+
+def _one_line(sample: Sample) -> str:
+    source = f" 来自 {sample.from_row}" if sample.from_row else ""
+    times = f" × {sample.cells}" if sample.cells > 1 else ""
+    return f"{sample.row_id} {sample.column}: {sample.before!r} → {sample.after!r}{source}{times}"
+
+
+def _totals(report: CleaningReport) -> Iterable[Row]:
+    for line in report.totals:
+        ended = (line.loaded, line.merged, line.excluded, line.rejected, line.waiting)
+        yield (line.table, line.source_rows, *ended, line.accounted, "✓" if line.ties else "✗")
+
+
+def _ended(report: CleaningReport) -> Iterable[Row]:
+    for line in report.ended:
+        words = line.words
+        yield (line.table, line.outcome, line.reason, words.en, words.zh, line.where, line.rows, ", ".join(line.row_ids))
+
+
+def _changes(report: CleaningReport, most: int) -> Iterable[Row]:
+    log = report.changes
+    if len(log) > most:
+        yield (
+            f"The first {most:,} of {len(log):,} rows; all of them are in the lake. 仅前 {most:,} 行，共 {len(log):,} 行，全部在数据湖中。",
+        )
+    shown = log.head(most)[[*CHANGE_COLUMNS, "cells"]].astype(object)
+    yield from shown.where(shown.notna(), None).itertuples(index=False, name=None)
+
+
+def _sheet(book: Workbook, title: str, head: Sequence[str], rows: Iterable[Row]) -> None:
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    for number, name in enumerate(head, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = max(14, len(name) + 4)
+    sheet.append([_cell(sheet, name, bold=True) for name in head])
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+
+
+def _cell(sheet: Worksheet, value: str | int | None, *, bold: bool = False) -> Cell | int | None:
+    if not isinstance(value, str):
+        return None if value is None else int(value)
+    cell: Cell = WriteOnlyCell(sheet, _CONTROL.sub("\ufffd", value[:_LONGEST]))
+    cell.data_type = "s"
+    if bold:
+        cell.font = Font(bold=True)
+    return cell

@@ -1,0 +1,70 @@
+"""The figures of the cleaning report: every rule that hit, masked samples, and totals that tie to the ledger or say that they do not."""
+
+import json
+from dataclasses import replace
+
+from migration_pipeline.reconciled.cleaning_report import MASK, ROW_IDS, SAMPLES, arranged, masked
+from migration_pipeline_tests.unit.cleaned.raw_tables import cleaned
+from migration_pipeline_tests.unit.reconciled.cleaning_figures import PERSONS, figures, report
+
+
+def test_totals_tie_to_the_ledger() -> None:
+    (total,) = report().totals
+    assert (total.source_rows, total.loaded, total.merged, total.rejected, total.waiting, total.accounted) == (5, 0, 1, 1, 3, 5)
+    assert report().ties
+
+
+def test_a_row_missing_in_the_ledger_or_there_twice_does_not_tie() -> None:
+    """Not even if the two mistakes cancel each other in the sum."""
+    ledger = figures().ledger
+    assert not arranged(figures(ledger.iloc[1:])).ties
+    twice = ledger.iloc[[0, *range(len(ledger) - 1)]].reset_index(drop=True)
+    assert arranged(figures(twice)).totals[0].accounted == 5
+    assert not arranged(figures(twice)).ties
+
+
+def test_every_finding_is_a_rule_with_its_hits_and_changed_cells() -> None:
+    given = figures()
+    findings = given.cleaned.findings
+    shown = {line.rule: (line.hits, line.cells) for line in arranged(given).rules}
+    assert {rule: hits for rule, (hits, _) in shown.items()} == dict(zip(findings["rule"], findings["hits"], strict=True))
+    assert sum(cells for _, cells in shown.values()) == arranged(given).cells == int(given.cleaned.changes["cells"].sum())
+    assert shown["trim.name"] == (2, 2)
+    assert shown["rewritten.points"] == (1, 1)
+
+
+def test_samples_show_before_and_after_and_where_a_folded_value_comes_from() -> None:
+    lines = {line.rule: line for line in report().rules}
+    (rewritten,) = lines["rewritten.points"].samples
+    assert (rewritten.row_id, rewritten.before, rewritten.after, rewritten.from_row) == ("members:1", "1,234.5", "1234.50", "")
+    (folded,) = lines["fold.points"].samples
+    assert (folded.after, folded.from_row) == ("5.00", "members:3" if folded.row_id == "members:4" else "members:4")
+
+
+def test_there_are_a_few_samples_and_row_ids_however_many_cells() -> None:
+    many = {"product_code": [f"{n}" for n in range(50)], "name": ["n"] * 50, "unit": [f"u{n} " for n in range(50)]}
+    output = cleaned("products", {"products": many})
+    lines = arranged(replace(figures(), dataset="products", cleaned=output)).rules
+    (line,) = [line for line in lines if line.rule == "trim.unit"]
+    assert (len(line.samples), len(line.row_ids), line.hits) == (SAMPLES, ROW_IDS, 50)
+
+
+def test_personal_values_are_hidden_and_nothing_else_is() -> None:
+    log = masked("members", figures().cleaned.changes)
+    personal = log[log["column"].isin(["name", "phone", "birthday", "address"])]
+    assert len(personal)
+    assert set(personal["old"].dropna()) | set(personal["new"].dropna()) == {MASK}
+    assert "gold\t" in set(log["old"])
+    assert personal["new"].isna().sum() == figures().cleaned.changes.loc[personal.index, "new"].isna().sum()
+
+
+def test_json_has_the_figures_and_no_person() -> None:
+    text = json.dumps(report().as_dict(), ensure_ascii=False)
+    assert [person for person in PERSONS if person in text] == []
+    assert (report().as_dict()["ties"], report().as_dict()["changed_cells"]) == (True, report().cells)
+
+
+def test_rows_that_ended_are_counted_by_reason_with_their_ids() -> None:
+    ended = {(line.outcome, line.reason, line.where): (line.rows, line.row_ids) for line in report().ended}
+    assert ended[("rejected", "damaged_code", "member_code")] == (1, ("members:5",))
+    assert ended[("merged", "duplicate_key", "")][0] == 1
