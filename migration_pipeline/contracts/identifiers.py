@@ -15,6 +15,8 @@ from migration_pipeline.contracts.barcodes import GTINS, barcode_kind
 _OLD_TAX_ID = re.compile(r"[1-9][0-9]{5}[0-9A-Z]{9}")
 _LONG_TAX_ID = re.compile(r"[1-9][0-9]{16}[0-9X][0-9]{2}")
 
+_NOBODY = r"(?:预开卡|散客|零售客户|(?:普通|新)?会员|顾客|客户|匿名|无名氏?|未知|测试(?:会员)?|test|guest|walkin(?:customer)?|unknown)\d*"
+
 
 def is_gtin(codes: "pd.Series[str]") -> "pd.Series[bool]":
     """Valid EAN-8, UPC-A, EAN-13 or GTIN-14 that is no in-store code."""
@@ -44,6 +46,11 @@ def is_mobile(phones: "pd.Series[str]") -> "pd.Series[bool]":
     """A mainland mobile number that is no placeholder."""
     made_up = phones.isin(["13800138000"]) | phones.str.fullmatch(r"1?(\d)\1+", na=False)
     return phones.str.fullmatch(r"1[3-9]\d{9}", na=False) & ~made_up
+
+
+def is_nobody(names: "pd.Series[str]") -> "pd.Series[bool]":
+    """A name that stands for no person: cards opened in advance, walk-in customers, tests. Such records are never the same person."""
+    return plain_name(names).str.fullmatch(_NOBODY, na=False)
 
 
 def plain_name(names: "pd.Series[str]") -> "pd.Series[str]":

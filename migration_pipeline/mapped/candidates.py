@@ -9,7 +9,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from migration_pipeline.contracts.datasets import DATASETS
-from migration_pipeline.contracts.identifiers import is_gtin, is_mobile, is_tax_id, plain_name
+from migration_pipeline.contracts.identifiers import is_gtin, is_mobile, is_nobody, is_tax_id, plain_name
 from migration_pipeline.mapped.matching.levels import DIFFERS, MISSING
 from migration_pipeline.mapped.matching.spec import Linkage, preset
 
@@ -63,7 +63,10 @@ def _usable(dataset: str, texts: pd.DataFrame) -> pd.DataFrame:
         return texts.assign(gtin=texts["barcode"].where(is_gtin(texts["barcode"])))
     if dataset == "suppliers":
         return texts.assign(tax_id=texts["tax_id"].where(is_tax_id(texts["tax_id"])))
-    return texts.assign(phone=texts["phone"].where(is_mobile(texts["phone"])))
+    nobody = is_nobody(texts["name"])  # seven stores' 预开卡, all born on 1990-01-01, are not one person
+    return texts.assign(
+        phone=texts["phone"].where(is_mobile(texts["phone"])), name=texts["name"].mask(nobody), birthday=texts["birthday"].mask(nobody)
+    )
 
 
 def _masked(values: "pd.Series[str]") -> "pd.Series[str]":

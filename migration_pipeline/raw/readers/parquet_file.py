@@ -23,6 +23,8 @@ from migration_pipeline.raw.readers.read_table import BATCH, TEXT, Batch, Readin
 from migration_pipeline.runtime.errors import BadInputError
 
 BUFFER = 1 << 20
+SMALL = 64 << 20
+"""Columns of files up to so many bytes are read whole: with a buffer Arrow believes a damaged page that says it has 2 GB, and takes it."""
 _MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
 
 
@@ -37,7 +39,8 @@ def read(path: Path, spec: InputSpec) -> Reading:
     """
     _refuse_other(path)
     with _readable(path):
-        file = parquet.ParquetFile(path, buffer_size=BUFFER, pre_buffer=False, page_checksum_verification=True)
+        buffer = BUFFER if path.stat().st_size > SMALL else 0
+        file = parquet.ParquetFile(path, buffer_size=buffer, pre_buffer=False, page_checksum_verification=True)
     schema = file.schema_arrow
     if not schema.names:
         raise BadInputError("the file has no columns", where=str(path), fix="export it again")

@@ -55,6 +55,36 @@ def _malformed(path: Path, line: int, reason: str) -> BadInputError:
     return BadInputError(f"the XML is malformed or cut off ({reason})", where=f"{path}:{line}", fix="export the file again")
 
 
+class _Source:
+    """The file, which cannot be read on where one row would fill the memory.
+
+    Attributes:
+        place: bytes read.
+        freed: the place where memory last held nothing but the ancestors of a row.
+    """
+
+    def __init__(self, file: IO[bytes], path: Path) -> None:
+        self._file, self._path = file, path
+        self.place = self.freed = 0
+
+    @property
+    def held(self) -> int:
+        """Bytes that memory holds as elements."""
+        return self.place - self.freed
+
+    def read(self, size: int) -> bytes:
+        """Read on, for lxml."""
+        if self.held > LONGEST_ROW:
+            raise BadInputError(
+                f"a row, or an element that its fields need, is longer than {LONGEST_ROW >> 20} MB (it begins before byte {self.place})",
+                where=str(self._path),
+                fix="correct rows: of the input, or export the file again",
+            )
+        data = self._file.read(size)
+        self.place += len(data)
+        return data
+
+
 class _RowStream:
     """One pass over the file, with the ancestors of the current row and nothing else in memory.
 
@@ -72,19 +102,19 @@ class _RowStream:
         self._count = 0
         self._seen = 0  # the longest part of the path that was found
         self._beside: set[str] = set()  # elements found where the path goes on differently
-        self._file: IO[bytes] | None = None
-        self._freed = 0  # place in the file where memory last held nothing but the ancestors
+        self._source: _Source
         self._waits = len(steps) > 2 and any(field.up and not field.attribute for field in fields)
 
     def rows(self) -> Iterator[list[str | None]]:
-        with self._path.open("rb") as self._file:
-            yield from self._rows(self._file)
+        with self._path.open("rb") as file:
+            self._source = _Source(file, self._path)
+            yield from self._rows()
         if not self._count and self._beside:
             raise self._not_found()
 
-    def _rows(self, file: IO[bytes]) -> Iterator[list[str | None]]:
+    def _rows(self) -> Iterator[list[str | None]]:
         events = etree.iterparse(
-            file,
+            self._source,
             events=("start", "end"),
             resolve_entities=False,
             no_network=True,
@@ -93,12 +123,10 @@ class _RowStream:
             remove_comments=True,
             remove_pis=True,
         )
-        for number, (event, element) in enumerate(events):
+        for event, element in events:
             if self._done:
                 self._forget_done()
-                self._freed = file.tell()
-            elif number % 1000 == 0 and self._held() > LONGEST_ROW:
-                raise self._too_long(element)
+                self._source.freed = self._source.place
             if event == "start":
                 self._start(element)
             else:
@@ -145,7 +173,7 @@ class _RowStream:
         self._matched -= 1
         if depth == len(self._steps):
             self._pending.append(element)
-        if not self._waits or depth < len(self._steps) or len(self._pending) >= PENDING or self._held() > LONGEST_ROW // 2:
+        if not self._waits or depth < len(self._steps) or len(self._pending) >= PENDING or self._source.held > LONGEST_ROW // 2:
             yield from self._flush()
         if depth < len(self._steps):
             for field in self._fields:
@@ -166,16 +194,6 @@ class _RowStream:
             yield [field.value(row, self._count, self._path) for field in self._fields]
         self._done.extend(self._pending)
         self._pending.clear()
-
-    def _held(self) -> int:
-        return self._file.tell() - self._freed if self._file else 0
-
-    def _too_long(self, element: etree._Element) -> BadInputError:
-        return BadInputError(
-            f"a row, or an element that its fields need, is longer than {LONGEST_ROW >> 20} MB",
-            where=f"{self._path}:{element.sourceline or 1}",
-            fix="correct rows: of the input, or export the file again",
-        )
 
     def _forget_done(self) -> None:
         for element in self._done:

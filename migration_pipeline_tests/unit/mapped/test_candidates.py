@@ -32,6 +32,13 @@ def test_a_member_is_shown_without_being_readable() -> None:
     assert found["_shown"] == "张小明 | 13912345678 | 1990-01-02"
 
 
+def test_cards_of_nobody_are_not_compared_by_name_and_birthday() -> None:
+    """Every store has cards opened in advance, all called 预开卡 and born on the same day: they are not one member."""
+    found = candidates("members", "A", table("members", member("1", "预开卡", ""), member("2", "预开卡003", ""), member("3", "张会员", "")))
+    assert found["name"].isna().tolist() == [True, True, False]
+    assert found["birthday"].isna().tolist() == [True, True, False]
+
+
 def test_a_placeholder_phone_and_an_invalid_barcode_say_nothing() -> None:
     assert candidates("members", "A", table("members", member("1", "a", "13800138000")))["phone"].isna().all()
     codes = [{"product_code": code, "name": "tea", "barcode": code} for code in ("6901028000017", "6901028000018")]

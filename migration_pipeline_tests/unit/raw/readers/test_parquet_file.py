@@ -151,3 +151,18 @@ def test_text_that_is_not_utf8_is_damage(tmp_path: Path) -> None:
     (tmp_path / "x.parquet").write_bytes(content.replace("可乐".encode(), b"\xff" * 6, 1))
     with pytest.raises(BadInputError, match="damaged"):
         whole(parquet_file.read(tmp_path / "x.parquet", SPEC))
+
+
+def test_a_page_that_says_it_is_very_large_takes_no_memory(tmp_path: Path) -> None:
+    """Its size is a number in front of it, which no sum protects."""
+    path = tmp_path / "x.parquet"
+    parquet.write_table(pa.table({"v": ["a" * 100]}), path, compression="none", use_dictionary=False, write_statistics=False)
+    header = parquet.ParquetFile(path).metadata.row_group(0).column(0).data_page_offset
+    content = path.read_bytes()
+    assert content[header + 2] == content[header + 5] == 0x15  # before the sizes, unpacked and packed, of two bytes each
+    large = b"\xfe\xff\xff\xff\x0c"  # 1.7 GB
+    path.write_bytes(content[: header + 3] + large + b"\x15" + large + content[header + 8 :])
+    before = pa.default_memory_pool().max_memory()
+    with pytest.raises(BadInputError, match="damaged"):
+        whole(parquet_file.read(path, SPEC))
+    assert pa.default_memory_pool().max_memory() - before < 1 << 20

@@ -148,12 +148,12 @@ def test_what_is_malformed_is_refused_without_showing_values(tmp_path: Path, con
     assert "张三" not in str(caught.value)
 
 
-@pytest.mark.parametrize("content", ["<P><T><L>{}</L></T></P>", "<P><T><Day>{}</Day><L/></T></P>"])
+@pytest.mark.parametrize("content", ["<P><T><L>{}</L></T></P>", "<P><T><Day>{}</Day><L/></T></P>", "<P><T><L a='"])
 def test_an_element_that_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
-    """In the row, or above it where a field may need it."""
+    """In the row, above it where a field may need it, or an attribute that never ends."""
     monkeypatch.setattr(xml_rows, "LONGEST_ROW", 1 << 16)
     with pytest.raises(BadInputError, match="is longer than"):
-        _read(tmp_path, content.format("<a>1</a>" * 40_000), "/P/T/L", {"day": "../Day", "a": "a"})
+        _read(tmp_path, content.format("<a>1</a>" * 40_000) + "x" * 300_000, "/P/T/L", {"day": "../Day", "a": "a"})
 
 
 def test_elements_nobody_needs_and_rows_that_wait_may_be_as_many_as_they_like(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
