@@ -40,6 +40,8 @@ test: $(STAMP)
 
 bench: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_readers $(ARGS)
+	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_cleaning
+	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_mapping
 
 fuzz: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.fuzz.fuzz_readers $(ARGS)

@@ -33,9 +33,21 @@ CREATE TABLE IF NOT EXISTS supplier (
     contact text,
     phone text,
     address text,
+    province text,
+    city text,
+    district text,
+    street text,
+    division_code text,
     tax_id text,
     PRIMARY KEY (supplier_code)
 );
+
+ALTER TABLE supplier
+    ADD COLUMN IF NOT EXISTS province text,
+    ADD COLUMN IF NOT EXISTS city text,
+    ADD COLUMN IF NOT EXISTS district text,
+    ADD COLUMN IF NOT EXISTS street text,
+    ADD COLUMN IF NOT EXISTS division_code text;
 
 CREATE TABLE IF NOT EXISTS supplier_balance (
     supplier_code text NOT NULL REFERENCES supplier,
@@ -74,6 +86,16 @@ CREATE TABLE IF NOT EXISTS item_price (
     PRIMARY KEY (store_code, item_code)
 );
 
+CREATE TABLE IF NOT EXISTS item_pack (
+    store_code text NOT NULL REFERENCES store,
+    item_code text NOT NULL REFERENCES item,
+    unit_code text NOT NULL REFERENCES unit,
+    ratio numeric(18, 6) NOT NULL,
+    barcode text,
+    sell_price numeric(18, 4),
+    PRIMARY KEY (store_code, item_code, unit_code)
+);
+
 CREATE TABLE IF NOT EXISTS coupon_item (
     coupon_code text NOT NULL,
     product_code text NOT NULL,
@@ -90,11 +112,23 @@ CREATE TABLE IF NOT EXISTS member (
     gender text NOT NULL CHECK (gender IN ('female', 'male', 'unknown')),
     birthday date,
     address text,
+    province text,
+    city text,
+    district text,
+    street text,
+    division_code text,
     tier text,
     opened_on date,
     status text NOT NULL CHECK (status IN ('active', 'inactive', 'lost')),
     PRIMARY KEY (member_code)
 );
+
+ALTER TABLE member
+    ADD COLUMN IF NOT EXISTS province text,
+    ADD COLUMN IF NOT EXISTS city text,
+    ADD COLUMN IF NOT EXISTS district text,
+    ADD COLUMN IF NOT EXISTS street text,
+    ADD COLUMN IF NOT EXISTS division_code text;
 
 CREATE TABLE IF NOT EXISTS member_card (
     store_code text NOT NULL REFERENCES store,
@@ -127,6 +161,7 @@ CREATE TABLE IF NOT EXISTS ticket (
     store_code text NOT NULL REFERENCES store,
     ticket_no text NOT NULL,
     sold_at timestamp NOT NULL,
+    business_date date,
     terminal text,
     cashier text,
     member_code text REFERENCES member,
@@ -136,6 +171,8 @@ CREATE TABLE IF NOT EXISTS ticket (
     rounding numeric(18, 2) NOT NULL,
     PRIMARY KEY (store_code, ticket_no)
 );
+
+ALTER TABLE ticket ADD COLUMN IF NOT EXISTS business_date date;
 
 CREATE TABLE IF NOT EXISTS ticket_line (
     store_code text NOT NULL,

@@ -3,6 +3,7 @@ CREATE TEMP TABLE incoming (
     position bigint NOT NULL,
     source_key text COLLATE "C" NOT NULL,
     code_hint text COLLATE "C" NOT NULL,
+    code_digits bigint NOT NULL,
     updated_at timestamp,
     fields jsonb NOT NULL,
     erp_key text COLLATE "C",

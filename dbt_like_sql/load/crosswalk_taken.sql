@@ -1,7 +1,7 @@
 -- For the hints of new records: whether the hint is an ERP key already, and the highest number behind it ("4711-3": 3; else 1).
 -- Keys behind a hint are a range of the index: "." follows "-" in code point order.
 SELECT hints.code_hint, used.in_use, coalesce(behind.number, 1) AS number
-FROM (SELECT DISTINCT code_hint FROM incoming WHERE erp_key IS NULL) AS hints
+FROM (SELECT DISTINCT code_hint FROM incoming WHERE erp_key IS NULL AND code_digits = 0) AS hints
 CROSS JOIN LATERAL (
     SELECT EXISTS (SELECT 1 FROM crosswalk AS c WHERE c.dataset = {dataset} AND c.erp_key = hints.code_hint) AS in_use
 ) AS used

@@ -66,7 +66,8 @@ def table_changes(name: str, frame: pd.DataFrame, findings: Iterable[Finding], r
 
 def corrected_cells(name: str, hits: Iterable[Hit], raw: pd.DataFrame, spec: TableSpec) -> list[Finding]:
     """What persons corrected in one table, as findings for `table_changes`: one per row, with the cells of the columns they set."""
-    labels = dict(zip(raw["_row_id"], raw.index, strict=True))
+    hits = list(hits)
+    labels = dict(zip(raw["_row_id"], raw.index, strict=True)) if hits else {}
     found = []
     for hit in hits:
         if hit.table == name and hit.placed.correction.set:

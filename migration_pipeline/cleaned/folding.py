@@ -20,16 +20,17 @@ def fold_by_key(done: CleanTable, key: Sequence[str], add: Sequence[str] = ()) -
     logged as a change of rule `fold.<column>`.
     """
     alive = done.frame["_reason"].isna()
-    repeated = alive & done.frame[alive].duplicated(list(key), keep=False).reindex(done.frame.index, fill_value=False)
+    repeated = alive & done.frame.loc[alive, list(key)].duplicated(keep=False).reindex(done.frame.index, fill_value=False)
     if not repeated.any():
         return done
     rows = _best_first(done.frame[repeated], done.table.columns)
     keep = ~rows.duplicated(list(key))
     survivors = rows[keep]
-    frame, origins = done.frame.copy(), {}
+    frame, origins = done.frame.copy(deep=False), {}
     for column in done.table.columns:
-        if column not in key and column not in add:
-            frame.loc[survivors.index, column], origins[column] = _first_filled(rows, key, column, survivors)
+        lacking = survivors[survivors[column].isna()]
+        if column not in key and column not in add and len(lacking):
+            frame.loc[lacking.index, column], origins[column] = _first_filled(rows, key, column, lacking)
     if add:
         sums, others = _sums(rows, key, add, survivors), _others(rows[~keep], key, survivors)
         for column in add:
@@ -54,13 +55,13 @@ def _best_first(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 
 def _first_filled(
-    rows: pd.DataFrame, key: Sequence[str], column: str, survivors: pd.DataFrame
+    rows: pd.DataFrame, key: Sequence[str], column: str, lacking: pd.DataFrame
 ) -> tuple[pd.api.extensions.ExtensionArray, "pd.Series[str]"]:
-    """Per key the first non-missing value of `column` in best-first order, and the row it stands in, aligned with `survivors`."""
+    """Per key the first non-missing value of `column` in best-first order, and the row it stands in, aligned with `lacking`."""
     first = rows.loc[rows[column].notna(), [*key, column, "_row_id"]].drop_duplicates(list(key))
-    aligned = survivors[list(key)].merge(first, on=list(key), how="left", validate="1:1")
+    aligned = lacking[list(key)].merge(first, on=list(key), how="left", validate="1:1")
     values: pd.api.extensions.ExtensionArray = aligned[column].astype(rows[column].dtype).array
-    return values, aligned["_row_id"].set_axis(survivors.index)
+    return values, aligned["_row_id"].set_axis(lacking.index)
 
 
 def _sums(rows: pd.DataFrame, key: Sequence[str], add: Sequence[str], survivors: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from migration_pipeline.cleaned.policies import Mask, apply_all
 from migration_pipeline.cleaned.table import CleanTable, clean_table
+from migration_pipeline.cleaned.weighed_barcodes import with_weighed_items
 from migration_pipeline.contracts.datasets import INVENTORY
 from migration_pipeline.contracts.money import product
 from migration_pipeline.contracts.stage_output import StageOutput
@@ -27,7 +28,7 @@ def clean(raw: StageOutput, source: SourceSpec) -> dict[str, CleanTable]:
     """Typed stock rows; `value` is quantity x unit cost, to the cent."""
     table = INVENTORY.table("stock")
     done = clean_table(table, raw.tables["stock"], source.datasets["inventory"]["stock"], source, derive=_value)
-    done = done.marked(done.frame["value"].isna(), "bad_number", "value")
+    done = with_weighed_items(done.marked(done.frame["value"].isna(), "bad_number", "value"), source)
     return {"stock": apply_all(done, _MASKS, source.policies)}
 
 

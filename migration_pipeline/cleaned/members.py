@@ -5,14 +5,17 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from migration_pipeline.cleaned.address_parts import sealed, unsplit, with_address_parts
 from migration_pipeline.cleaned.doubtful_text import cut_names, has_emoji
 from migration_pipeline.cleaned.folding import fold_by_key
+from migration_pipeline.cleaned.member_ledgers import compared
 from migration_pipeline.cleaned.policies import Mask, apply, apply_all
 from migration_pipeline.cleaned.table import CleanTable, clean_table
 from migration_pipeline.contracts.datasets import MEMBERS
 from migration_pipeline.contracts.identifiers import is_mobile, plain_name
 from migration_pipeline.contracts.money import rounded
 from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.contracts.texts import with_cells
 from migration_pipeline.contracts.vocabularies import translate
 from migration_pipeline.project.source import SourceSpec
 
@@ -34,14 +37,15 @@ _PER_ROW: Mapping[str, Mask] = MappingProxyType(
 
 
 def clean(raw: StageOutput, source: SourceSpec) -> dict[str, CleanTable]:
-    """Typed members; `stored_value` is principal plus bonus."""
+    """Typed members; `stored_value` is principal plus bonus; addresses are split."""
     table = MEMBERS.table("members")
     done = clean_table(table, raw.tables["members"], source.datasets["members"]["members"], source, derive=_stored_value)
     dummy = (done.frame["name"] == _DUMMY).fillna(False) & ~_has_balance(done.frame)
     done = apply(done, "dummy_card", dummy, source.policies)
     done = apply_all(done, _PER_ROW, source.policies)
     done = fold_by_key(done, table.key, add=("points", "stored_principal", "stored_bonus", "stored_value"))
-    return {"members": apply_all(done, _per_card(source), source.policies)}
+    done = with_address_parts(done)
+    return compared(apply_all(done, _per_card(source), source.policies), raw, source)
 
 
 def _per_card(source: SourceSpec) -> Mapping[str, Mask]:
@@ -49,6 +53,7 @@ def _per_card(source: SourceSpec) -> Mapping[str, Mask]:
     return {
         "shared_phone": lambda frame: _same_phone(frame) & ~_same_person(frame),
         "several_cards": lambda frame: _same_person(_active(frame, source)).reindex(frame.index, fill_value=False),
+        "unsplit_address": unsplit,
     }
 
 
@@ -59,7 +64,7 @@ def _active(frame: pd.DataFrame, source: SourceSpec) -> pd.DataFrame:
 
 def _stored_value(frame: pd.DataFrame) -> pd.DataFrame:
     value = frame["stored_principal"] + frame["stored_bonus"]
-    return frame.assign(stored_value=rounded(value, 2), phone=_plain_mobile(frame["phone"]))
+    return sealed(frame).assign(stored_value=rounded(value, 2), phone=_plain_mobile(frame["phone"]))
 
 
 def _has_balance(frame: pd.DataFrame) -> "pd.Series[bool]":
@@ -75,13 +80,15 @@ def _same_phone(frame: pd.DataFrame) -> "pd.Series[bool]":
 
 def _same_person(frame: pd.DataFrame) -> "pd.Series[bool]":
     """Rows with name and mobile number of an earlier one."""
-    who = pd.DataFrame({"phone": frame["phone"], "name": plain_name(frame["name"])})
-    known = frame["_reason"].isna() & is_mobile(frame["phone"]) & who["name"].notna()
-    return known & who[known].duplicated().reindex(frame.index, fill_value=False)
+    twice = frame.loc[frame["_reason"].isna() & frame["phone"].duplicated(keep=False), ["phone", "name"]]
+    who = twice[is_mobile(twice["phone"]) & twice["name"].notna()]
+    who = who.assign(name=plain_name(who["name"]))
+    return who.duplicated().reindex(frame.index, fill_value=False)
 
 
 def _plain_mobile(phones: "pd.Series[str]") -> "pd.Series[str]":
     """Mobile numbers without country code, blanks and dashes; landlines (whose dashes part area and extension) as they are."""
-    digits = phones.str.normalize("NFKC").str.replace(r"[\s-]", "", regex=True)
+    odd = phones.notna() & ~phones.str.fullmatch(r"1[0-9]{10}", na=False)
+    digits = phones[odd].str.normalize("NFKC").str.replace(r"[\s-]", "", regex=True)
     digits = digits.str.replace(r"^(?:\+86|0086|86)(1[0-9]{10})$", r"\1", regex=True)
-    return phones.where(~digits.str.fullmatch(r"1[0-9]{10}", na=False), digits)
+    return with_cells(phones, odd, phones[odd].where(~digits.str.fullmatch(r"1[0-9]{10}", na=False), digits))

@@ -4,6 +4,7 @@ Belongs here: the result every reader of a type returns. Does not belong here: r
 `parsing_dates.py`).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,8 @@ import pandas as pd
 
 BLANKS = "\\x00-\\x20\\x7f-\\xa0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff"
 """Inside a character class: blanks of any kind and width, control characters, marks nobody sees; as in `control_totals/macros.sql`."""
+BLANK_SIGNS = "".join(re.findall(f"[{BLANKS}]", "".join(map(chr, range(0x10000)))))
+"""The same, one by one."""
 NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0xFFE5: 0xA5, 0xFFE1: 0xA3, 0x2212: 0x2D}
 """Full-width forms of ASCII, ¥ and £, and the minus sign; wider foldings (NFKC) would turn `12²` into 122."""
 

@@ -19,6 +19,9 @@ Patterns = str | tuple[str, ...] | None
 EXCEL = "excel"
 """The pattern of serial numbers: days since 1899-12-30, the time of day as a fraction."""
 _ISO = r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?:[ T].*)?"
+_DAY = "(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])"
+_PLAIN = rf"[12][0-9]{{3}}-(?:{_DAY})(?:[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{{1,6}})?)?"
+"""Moments that are there for sure, as most are written; only the others are looked at closely."""
 _PADDED = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T]|$)"
 _LOOSE = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _OFFSETS = {"(?:UTC|GMT)$": 3, "Z$": 1, "[+-][0-9]{2}:[0-9]{2}$": 6, "[+-][0-9]{4}$": 5, "[+-][0-9]{2}$": 3}
@@ -31,7 +34,7 @@ _CHINESE = re.compile(
     re.ASCII,
 )
 _DAY_MONTH = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?:[ T]+(\d{1,2})(:\d\d.*))?", re.ASCII)
-_SERIAL = r"[0-9]{1,7}(?:\.[0-9]{1,12})?0*"
+_SERIAL = r"[0-9]{1,7}(?:\.[0-9]{1,12}0*)?"
 _MS_PER_DAY = 86_400_000
 _FIRST_SURE_SERIAL, _LAST_SERIAL = 61, 2_958_465
 """Serial 60 is 29 February 1900, a day that never was; before it, spreadsheets disagree. The last is 9999-12-31."""
@@ -79,6 +82,16 @@ def _serial(text: "pd.Series[str]") -> "pd.Series[Any]":
 
 def _undeclared(text: "pd.Series[str]") -> "tuple[pd.Series[Any], pd.Series[bool]]":
     """ISO order as it is; the rest rewritten to ISO where it reads in one way only. Also the mask of dates that read in two."""
+    plain = text.str.fullmatch(_PLAIN, na=False)
+    moments = pa.array(text.where(plain)).cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    values, unclear = pd.Series(moments, index=text.index, dtype="datetime64[us]"), none(text)
+    odd = text.notna() & ~plain
+    if odd.any():
+        values[odd], unclear[odd] = _odd(text[odd])
+    return values, unclear
+
+
+def _odd(text: "pd.Series[str]") -> "tuple[pd.Series[Any], pd.Series[bool]]":
     values, unclear = _iso(text.where(text.str.fullmatch(_ISO, na=False))), none(text)
     odd = text.notna() & values.isna()
     if odd.any():

@@ -13,12 +13,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from migration_pipeline.cleaned.parsed import BLANKS, NARROW, Parsed, none
-from migration_pipeline.contracts.money import WIDE, rounded
+from migration_pipeline.contracts.money import WIDE, decimal_dtype, rounded
+from migration_pipeline.contracts.texts import has_other, with_cells
 
 Rate = Literal["share", "percent"]
 RATES: MappingProxyType[str, Rate] = MappingProxyType({"discount_rate": "share", "tax_rate": "percent"})
 """Columns of rates, and what a plain number in them is: 0.13 as a share, 13 as percent."""
 _NUMBER = r"[+-]?(?:[0-9]{1,11}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})"
+_PLAIN = "0123456789.+-"
+"""What numbers are made of that need no second look."""
 _CURRENCY = "(?i:[¥$€£]|RMB|CNY|USD|EUR)"
 _BEFORE = rf"^([(]?[+-]?){_CURRENCY}[{BLANKS}]*"
 _BEHIND = rf"[{BLANKS}]*(?i:元|RMB|CNY|USD|EUR)([)-]?)$"
@@ -30,12 +33,28 @@ _CHINESE = {ord(digit): ord("0") + value for value, digit in enumerate("一二�
 
 def decimal(text: "pd.Series[str]", scale: int) -> Parsed:
     """Exact numbers rounded half away from zero to `scale` places; `changed` where digits were lost."""
+    plain = text.str.fullmatch(_fitting(scale), na=False)
+    values = pa.array(text.where(plain)).cast(pa.decimal128(18, scale))
+    odd = text.notna() & ~plain
+    bad, changed = none(text), none(text)
+    if odd.any():
+        rest = _any_decimal(text[odd], scale)
+        values = pc.replace_with_mask(values, pa.array(odd.to_numpy()), pa.array(rest.values))
+        bad[odd], changed[odd] = rest.bad, rest.changed
+    return Parsed(pd.Series(values, index=text.index, dtype=decimal_dtype(scale)), bad, changed)
+
+
+def _fitting(scale: int) -> str:
+    """Numbers that a decimal128(18, scale) holds as they are."""
+    return rf"[+-]?(?:[0-9]{{1,{min(11, 18 - scale)}}}(?:\.[0-9]{{0,{scale}}})?" + (rf"|\.[0-9]{{1,{scale}}})" if scale else ")")
+
+
+def _any_decimal(text: "pd.Series[str]", scale: int) -> Parsed:
     text = _cut(text)
     plain = text.str.fullmatch(_NUMBER, na=False)
     odd = text.notna() & ~plain
     if odd.any():
-        text = text.copy()
-        text[odd] = _plain_number(text[odd])
+        text = with_cells(text, odd, _plain_number(text[odd]))
         plain = text.str.fullmatch(_NUMBER, na=False)
     wide = _exact(text.where(plain))
     values = rounded(wide, scale)
@@ -48,13 +67,13 @@ def rate(text: "pd.Series[str]", scale: int, kind: Rate) -> Parsed:
 
     A plain number means what it means in the column, `0.8` as well as `80`.
     """
-    marked = text.str.contains("[%％折]", regex=True, na=False)
+    marked = has_other(text, _PLAIN)
+    marked[marked] = text[marked].str.contains("[%％折]", regex=True)
     if not marked.any():
         return decimal(text, scale)
     some = text[marked].str.translate(NARROW)
     percent = some.str.extract(f"^{_PERCENT}$", expand=False)
-    text = text.copy()
-    text[marked] = percent.fillna(text[marked])
+    text = with_cells(text, marked, percent.fillna(text[marked]))
     done = decimal(text, scale)
     if kind == "percent":
         return done
@@ -69,7 +88,10 @@ def rate(text: "pd.Series[str]", scale: int, kind: Rate) -> Parsed:
 def integer(text: "pd.Series[str]") -> Parsed:
     """Whole numbers, with or without `.0`."""
     whole = text.str.fullmatch(r"[+-]?[0-9]{1,18}(?:\.0+)?", na=False)
-    values = text.where(whole).str.replace(r"^\+|\.0+$", "", regex=True)
+    values = text.where(whole)
+    longer = has_other(values, "0123456789-")
+    if longer.any():
+        values = with_cells(values, longer, values[longer].str.replace(r"^\+|\.0+$", "", regex=True))
     typed = pd.Series(
         pa.array(values, type=pa.string(), from_pandas=True).cast(pa.int64()), index=text.index, dtype=pd.ArrowDtype(pa.int64())
     )

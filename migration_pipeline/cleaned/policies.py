@@ -1,16 +1,21 @@
-"""Doing with the rows of a built-in rule what the project says: keep, flag, fix, exclude, reject or block.
+"""Doing with the rows of a built-in rule what the project says: keep, flag, fix, set to 0, exclude, reject or block.
 
 Belongs here: one rule, one mask, one table. Does not belong here: the list of rules (`contracts/policies.py`), finding the rows (the
-dataset's module).
+dataset's module), counting them (`effects.py`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
+from migration_pipeline.cleaned.effects import counted
 from migration_pipeline.cleaned.table import CleanTable
-from migration_pipeline.contracts.money import total
+from migration_pipeline.contracts.correction_amounts import CorrectionAmount
+from migration_pipeline.contracts.ledger import MEASURES
+from migration_pipeline.contracts.money import ZERO, total
 from migration_pipeline.contracts.policies import RULES, BuiltInRule, Policy, policy_of, reason_of
+from migration_pipeline.contracts.policy_effects import PolicyEffect
 from migration_pipeline.contracts.stage_output import Finding
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -48,11 +53,17 @@ def apply(
         return done
     if policy == "block":
         raise _blocked(rule, done.frame.loc[hit, "_row_id"])
-    if policy == "flag":
-        return _flagged(done, rule, hit)
+    about = PolicyEffect(done.table.name, rule.id, policy, rule_id in policies, reason_of(rule, policy))
+    effect = counted(about, done.frame, hit, rule.columns)
     if policy == "fix":
-        return _emptied(done, rule, hit)
-    return done.marked(hit, reason_of(rule, policy), rule.columns[0] if detail is None else detail, override=override)
+        done = _emptied(done, rule, hit)
+    elif policy == "zero":
+        done = _zeroed(done, rule, hit)
+    elif policy != "flag":
+        done = done.marked(hit, effect.reason, rule.columns[0] if detail is None else detail, override=override)
+    hits = int(hit.sum()) if policy == "flag" else 0
+    found = Finding(done.table.name, rule.id, effect.reason, policy, hits, effect=effect)
+    return CleanTable(done.table, done.frame, [*done.findings, found])
 
 
 def apply_all(done: CleanTable, masks: Mapping[str, Mask], policies: Mapping[str, Policy]) -> CleanTable:
@@ -68,27 +79,26 @@ def ending(rule_ids: Iterable[str], policies: Mapping[str, Policy]) -> list[str]
     return [rule_id for rule_id in rule_ids if policy_of(rule_id, policies) not in _GOES_ON]
 
 
-def effects(tables: Iterable[CleanTable]) -> dict[str, dict[str, str]]:
-    """For `StageOutput.facts`: rule -> money of the rows it flagged, which go on; rows that end have theirs in the ledger.
-
-    As text, so that it stays exact; rules of tables without money are not in it.
-    """
-    money = {f.rule: str(f.money) for table in tables for f in table.findings if f.money is not None}
-    return {"effects": money} if money else {}
-
-
-def _flagged(done: CleanTable, rule: BuiltInRule, hit: "pd.Series[bool]") -> CleanTable:
-    money = total(done.frame.loc[hit, done.table.money]) if done.table.money in done.frame else None
-    found = Finding(done.table.name, rule.id, reason_of(rule, "flag"), "flag", int(hit.sum()), money=money)
-    return CleanTable(done.table, done.frame, [*done.findings, found])
-
-
 def _emptied(done: CleanTable, rule: BuiltInRule, hit: "pd.Series[bool]") -> CleanTable:
     for column in rule.columns:
         filled = hit & done.frame[column].notna()
         frame = done.frame.assign(**{column: done.frame[column].mask(hit)})
         done = CleanTable(done.table, frame, done.findings).changed(rule.id, rule.reason, column, filled)
     return done
+
+
+def _zeroed(done: CleanTable, rule: BuiltInRule, hit: "pd.Series[bool]") -> CleanTable:
+    """Amounts set to 0, and the rows' shares of the books with them; what that moved is told to the reconciliation."""
+    table, reason, before = done.table, reason_of(rule, "zero"), done.frame
+    shares = [f"_{measure}" for measure in MEASURES if getattr(table, measure) in rule.zeroes and f"_{measure}" in before]
+    zeroed = {name: before[name].mask(hit, ZERO) for name in (*rule.zeroes, *shares)}
+    done = CleanTable(table, before.assign(**zeroed), done.findings)
+    for column in (name for name in rule.columns if name in rule.zeroes):
+        done = done.changed(rule.id, reason, column, hit, "zero")
+    sums = {share.removeprefix("_"): before.loc[hit, share] for share in shares}
+    moved = (CorrectionAmount(table.name, name, int((lost != 0).sum()), total(lost), reason) for name, lost in sums.items())
+    *others, last = done.findings
+    return replace(done, findings=[*others, replace(last, moved=tuple(amount for amount in moved if amount.rows))])
 
 
 def _filled(mask: "pd.Series[bool]") -> "pd.Series[bool]":

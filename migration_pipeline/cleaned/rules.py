@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 from migration_pipeline.cleaned.changes import differing
+from migration_pipeline.cleaned.effects import counted
+from migration_pipeline.contracts.policy_effects import PolicyEffect
 from migration_pipeline.contracts.reasons import REASONS, Outcome
 from migration_pipeline.contracts.stage_output import Cells, Finding
 from migration_pipeline.project.source import Condition, Rule
@@ -30,7 +32,8 @@ def apply_rules(frame: pd.DataFrame, table: str, rules: tuple[Rule, ...]) -> tup
         if rule.reject is not None or rule.flag is not None:
             hit &= frame["_reason"].isna()
         before, frame = frame, _act(frame, rule, hit)
-        found.append(Finding(table, rule.id, _reason(rule), _action(rule), int(hit.sum()), _changed(before, frame, rule)))
+        effect = counted(PolicyEffect(table, rule.id, "flag", True, _reason(rule)), frame, hit, rule.when) if rule.flag else None
+        found.append(Finding(table, rule.id, _reason(rule), _action(rule), int(hit.sum()), _changed(before, frame, rule), effect))
     return frame, found
 
 

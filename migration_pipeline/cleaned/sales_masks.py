@@ -13,6 +13,7 @@ import pandas as pd
 
 from migration_pipeline.cleaned.price_outliers import far_from_the_others
 from migration_pipeline.contracts.datasets import SALES
+from migration_pipeline.contracts.texts import among
 
 Frames = Mapping[str, pd.DataFrame]
 _LARGE = Decimal(100_000)
@@ -51,16 +52,17 @@ def _more_than_sold(frames: Frames) -> "pd.Series[bool]":
     """Returns of tickets that are here: all returns of an original and product together, against what the original sold of it."""
     tickets, lines = frames["tickets"], frames["lines"]
     originals = tickets.loc[(tickets["kind"] == "return") & tickets["_reason"].isna(), ["ticket_no", "original_ticket_no"]]
-    originals = originals[originals["original_ticket_no"].isin(tickets["ticket_no"])].drop_duplicates("ticket_no")
+    originals = originals[among(originals["original_ticket_no"], tickets["ticket_no"])].drop_duplicates("ticket_no")
     if originals.empty:
         return pd.Series(False, index=tickets.index, dtype=bool)
     alive = lines.loc[lines["_reason"].isna(), ["ticket_no", "product_code", "quantity"]]
-    back = alive.merge(originals, on="ticket_no", how="inner", validate="m:1")
+    back = alive[among(alive["ticket_no"], originals["ticket_no"])].merge(originals, on="ticket_no", how="inner", validate="m:1")
     returned = back.groupby(["original_ticket_no", "product_code"])["quantity"].sum().abs()
-    sold = alive.groupby(["ticket_no", "product_code"])["quantity"].sum().reindex(returned.index).fillna(0)
+    given = alive[among(alive["ticket_no"], originals["original_ticket_no"])]
+    sold = given.groupby(["ticket_no", "product_code"])["quantity"].sum().reindex(returned.index).fillna(0)
     over = returned.index[(returned.to_numpy() > sold.to_numpy())]
     guilty = pd.MultiIndex.from_frame(back[["original_ticket_no", "product_code"]]).isin(over)
-    return tickets["ticket_no"].isin(back.loc[guilty, "ticket_no"])
+    return among(tickets["ticket_no"], back.loc[guilty, "ticket_no"])
 
 
 def _contradiction(frames: Frames) -> "pd.Series[bool]":

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from migration_pipeline.cleaned.address_parts import sealed, unsplit, with_address_parts
 from migration_pipeline.cleaned.folding import fold_by_key
 from migration_pipeline.cleaned.policies import apply_all
 from migration_pipeline.cleaned.table import CleanTable, clean_table
@@ -12,11 +13,12 @@ from migration_pipeline.project.source import SourceSpec
 
 
 def clean(raw: StageOutput, source: SourceSpec) -> dict[str, CleanTable]:
-    """Typed suppliers with doubtful tax ids flagged."""
+    """Typed suppliers, addresses split, with doubtful tax ids and addresses flagged."""
     table = SUPPLIERS.table("suppliers")
-    done = clean_table(table, raw.tables["suppliers"], source.datasets["suppliers"]["suppliers"], source)
+    done = clean_table(table, raw.tables["suppliers"], source.datasets["suppliers"]["suppliers"], source, derive=sealed)
     done = apply_all(done, {"bad_tax_id": _bad_tax_id}, source.policies)
-    return {"suppliers": fold_by_key(done, table.key, add=("balance",))}
+    done = with_address_parts(fold_by_key(done, table.key, add=("balance",)))
+    return {"suppliers": apply_all(done, {"unsplit_supplier_address": unsplit}, source.policies)}
 
 
 def _bad_tax_id(frame: pd.DataFrame) -> "pd.Series[bool]":

@@ -11,6 +11,7 @@ import pandas as pd
 
 from migration_pipeline.cleaned import parsing
 from migration_pipeline.cleaned.changes import differing, source_text
+from migration_pipeline.cleaned.computed import BAD
 from migration_pipeline.cleaned.corrections import excluded_at_start
 from migration_pipeline.cleaned.rules import apply_rules
 from migration_pipeline.contracts.datasets import Table
@@ -19,6 +20,7 @@ from migration_pipeline.contracts.ledger import MEASURES, entries
 from migration_pipeline.contracts.money import MOST_QUANTITY, zeros
 from migration_pipeline.contracts.reasons import REASONS
 from migration_pipeline.contracts.stage_output import Cells, Finding
+from migration_pipeline.contracts.texts import has_other
 from migration_pipeline.contracts.vocabularies import CANONICAL, translate
 from migration_pipeline.project.placeholders import placeholders_for
 from migration_pipeline.project.source import SourceSpec, TableSpec
@@ -31,7 +33,8 @@ _BAD = {
     "timestamp": "bad_date",
     "boolean": "bad_number",
 }
-_NOT_PLAIN = r"[^0-9.+-]"
+_PLAIN_NUMBER = "0123456789.+-"
+_BARCODE = r"-?[0-9]{12,14}(?:\.0*)?"
 Derive = Callable[[pd.DataFrame], pd.DataFrame]
 
 
@@ -56,6 +59,8 @@ class CleanTable:
     def marked(self, mask: "pd.Series[bool]", reason: str, detail: "str | pd.Series[str]" = "", *, override: bool = False) -> "CleanTable":
         """The same table with `reason` set where `mask` holds and (unless `override`) none is set yet."""
         hit = mask if override else mask & self.frame["_reason"].isna()
+        if not hit.any():
+            return self
         frame = self.frame.assign(_reason=self.frame["_reason"].where(~hit, reason), _detail=self.frame["_detail"].where(~hit, detail))
         return CleanTable(self.table, frame, self.findings)
 
@@ -96,6 +101,8 @@ def clean_table(
     frame = pd.DataFrame({"_row_id": raw["_row_id"].astype("str")})
     frame["_reason"], frame["_detail"] = excluded_at_start(raw)
     done = CleanTable(table, frame)
+    if BAD in raw:
+        done = done.marked(raw[BAD].notna(), "bad_number", raw[BAD])
     given = {*spec.columns, *spec.constants, *(name for rule in spec.rules for name in rule.set or ())}
     fields = (*table.fields, *(f for f in extra if f.name in given and f.name not in table.columns))
     for column in fields:
@@ -107,9 +114,17 @@ def clean_table(
     done = _derived(done, derive, spec) if derive else done
     done = _with_measures(CleanTable(table, done.frame.drop(columns=list(helpers)), done.findings))
     if table.quantity:
+        typed = _typed_barcodes(done.frame, table.quantity, source_text(raw, spec, table.quantity))
+        done = done.marked(typed, "barcode_as_quantity", table.quantity, override=True)
         absurd = (done.frame[table.quantity].abs() >= MOST_QUANTITY).fillna(False).astype(bool)
         done = done.marked(absurd, "implausible_quantity", table.quantity)
     return _required(done, tuple(f for f in fields if f.name not in spec.fallbacks))
+
+
+def _typed_barcodes(frame: pd.DataFrame, column: str, text: "pd.Series[str]") -> "pd.Series[bool]":
+    """Rows whose quantity is no number for its length: it has as many digits as a barcode, and no shop has so many of anything."""
+    bad = (frame["_reason"] == "bad_number") & (frame["_detail"] == column)
+    return bad & parsing.trim(text.where(bad)).str.fullmatch(_BARCODE, na=False) if bad.any() else bad
 
 
 def _typed_column(done: CleanTable, column: Field, text: "pd.Series[str]", spec: TableSpec, source: SourceSpec) -> CleanTable:
@@ -131,7 +146,7 @@ def _typed_column(done: CleanTable, column: Field, text: "pd.Series[str]", spec:
     reason = "float_tail" if column.type == "decimal" else "trimmed"
     done = done.changed(f"{reason}.{column.name}", reason, column.name, parsed.changed)
     if column.type == "decimal":
-        otherwise = trimmed.str.contains(_NOT_PLAIN, regex=True, na=False) & ~parsed.bad
+        otherwise = has_other(trimmed, _PLAIN_NUMBER) & ~parsed.bad
         done = done.changed(f"rewritten.{column.name}", "rewritten", column.name, otherwise)
     for code, rows in parsed.reasons.items():
         flag = REASONS[code].outcome is None

@@ -28,7 +28,7 @@ def find(
 ) -> None:
     """Write `decisions/duplicates-<dataset>.csv`: pairs that merge, pairs to decide. 查找重复，写出待决定的文件。"""
     from migration_pipeline.mapped.decided import DATASETS
-    from migration_pipeline.orchestration.duplicates import find_duplicates, zone_counts
+    from migration_pipeline.orchestration.duplicates import crowd_texts, find_duplicates, zone_counts
     from migration_pipeline.orchestration.workspace import open_workspace
 
     workspace = open_workspace(project.resolve(), data.resolve() if data else None)
@@ -38,9 +38,22 @@ def find(
             status.update(f"duplicates 查重 {name}")
             found.append(find_duplicates(workspace, name, personal=personal))
     if as_json:
-        show_json({one.dataset: {"records": one.records, **zone_counts(one.rows), "file": str(one.file)} for one in found})
+        show_json(
+            {
+                one.dataset: {
+                    "records": one.records,
+                    **zone_counts(one.rows),
+                    "too_frequent": crowd_texts(one.crowds),
+                    "file": str(one.file),
+                }
+                for one in found
+            }
+        )
         return
     rows = [(one.dataset, number(one.records), *map(number, zone_counts(one.rows).values()), str(one.file)) for one in found]
     console.print(
         plain_table(["dataset", "records 档案", "merge 合并", "review 待定", "decided 已定", "file 文件"], rows, "Duplicates 疑似重复")
     )
+    for one in found:
+        for text in crowd_texts(one.crowds):
+            console.print(f"{one.dataset}: too frequent to compare by 过于常见,不作比较依据: {text}")

@@ -8,13 +8,18 @@ import sys
 import typer
 
 from migration_pipeline.cli.archive import archive
+from migration_pipeline.cli.checks import checks
 from migration_pipeline.cli.cleaning import cleaning_report
+from migration_pipeline.cli.crosswalk import crosswalk
 from migration_pipeline.cli.data import explain, status
+from migration_pipeline.cli.diff import diff
 from migration_pipeline.cli.duplicates import duplicates
+from migration_pipeline.cli.mapping import mapping
 from migration_pipeline.cli.output import show_error
 from migration_pipeline.cli.profile import profile
 from migration_pipeline.cli.quarantine import quarantine
 from migration_pipeline.cli.server import db, ui
+from migration_pipeline.cli.target import target
 from migration_pipeline.cli.work import demo, run
 from migration_pipeline.runtime.errors import Store2erpError
 
@@ -31,9 +36,14 @@ app.command("run")(run)
 app.command("profile")(profile)
 app.command("status")(status)
 app.command("explain")(explain)
+app.command("checks")(checks)
+app.command("diff")(diff)
 app.command("cleaning-report")(cleaning_report)
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(duplicates, name="duplicates")
+app.add_typer(mapping, name="map")
+app.add_typer(crosswalk, name="crosswalk")
+app.add_typer(target, name="target")
 app.add_typer(archive, name="archive")
 app.command("ui")(ui)
 app.command("db")(db)

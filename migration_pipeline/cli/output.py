@@ -99,3 +99,25 @@ def _table(title: str, *columns: str) -> Table:
         padding=(0, 1, 0, 0),
         header_style="dim",
     )
+
+
+def check_table(found: Sequence[Any]) -> Table:
+    """Results of checks, newest first; what a failed one tells goes below its line."""
+    table = _table(f"checks 检查 ({len(found)})")
+    for name, chinese in (
+        ("when (UTC)", "时间"),
+        ("store", "门店"),
+        ("asset", "资产"),
+        ("check", "检查"),
+        ("verdict", "结果"),
+        ("run", "运行"),
+    ):
+        table.add_column(Text(f"{name}\n{chinese}"), no_wrap=True)
+    colours = {"passed": "green", "warned": "yellow", "failed": "bold red", "error": "bold red"}
+    for one in found:
+        verdict = f"[{colours[one.verdict]}]{one.verdict}[/]"
+        asset = f"{one.stage}_{one.dataset}"
+        table.add_row(one.judged_at.strftime("%m-%d %H:%M:%S"), escape(one.store), asset, one.check_name, verdict, one.run_id[:8])
+        if one.told:
+            table.add_row("", "", Text(one.told, overflow="fold", no_wrap=False, style="dim"), "", "", "")
+    return table

@@ -16,6 +16,7 @@ from migration_pipeline.cli.output import board_table, console, errors, show_jso
 from migration_pipeline.runtime.errors import BadInputError
 
 if TYPE_CHECKING:
+    from migration_pipeline.orchestration.changed import Plan
     from migration_pipeline.orchestration.run import StoreRun
     from migration_pipeline.orchestration.summary import Summary
 
@@ -48,29 +49,51 @@ def run(
     data: DataDir = None,
     store: Stores = None,
     dataset: Datasets = None,
+    changed: Annotated[bool, typer.Option("--changed", help="Only what is not as in its last run. 仅运行有变化的部分。")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Migrate the stores of a project. 迁移项目中的门店。"""
-    migrate_and_show(project, data, store, dataset, as_json=as_json)
+    migrate_and_show(project, data, store, dataset, as_json=as_json, only_changed=changed)
 
 
-def migrate_and_show(project: Path, data: Path | None, stores: list[str] | None, datasets: list[str] | None, *, as_json: bool) -> None:
-    """Migrate, write the report, print the figures and end with the exit code they ask for."""
-    from migration_pipeline.orchestration.migrate import migrate
+def migrate_and_show(
+    project: Path, data: Path | None, stores: list[str] | None, datasets: list[str] | None, *, as_json: bool, only_changed: bool = False
+) -> None:
+    """Migrate (all, or what has changed), write the report, print the figures and end with the exit code they ask for."""
+    from migration_pipeline.orchestration.changed import plan_changed
+    from migration_pipeline.orchestration.migrate import demand_fit, migrate
     from migration_pipeline.orchestration.report import write_report
     from migration_pipeline.orchestration.workspace import open_workspace
     from migration_pipeline.runtime.logs import configure_logging
 
     workspace = open_workspace(project.resolve(), data.resolve() if data else None)
     configure_logging(workspace.home)
-    with _Watcher(len(stores or workspace.stores), quiet=as_json) as watch:
-        summary = migrate(workspace, stores, datasets, watch)
+    demand_fit(workspace, stores, datasets)
+    plan = plan_changed(workspace, stores, datasets) if only_changed else None
+    if plan is not None:
+        _show_plan(plan, as_json=as_json)
+    wanted = plan.work if plan else {store: datasets for store in workspace.stores if store in (stores or workspace.stores)}
+    with _Watcher(len(wanted), quiet=as_json) as watch:
+        summary = migrate(workspace, wanted, watch)
     write_report(workspace)
     if as_json:
-        show_json(summary.as_json())
+        show_json(summary.as_json() | (plan.as_json() if plan else {}))
     else:
         _show(summary, workspace.project.title.en, workspace.project.title.zh)
     raise typer.Exit(summary.exit_code)
+
+
+def _show_plan(plan: "Plan", *, as_json: bool) -> None:
+    """What is run and why, and how many stores are left as they are; ends the command if there is nothing to do."""
+    if not as_json:
+        for (store, dataset), reasons in plan.why.items():
+            console.print(f"{store} {dataset}: {'; '.join(reasons)}", markup=False, highlight=False, soft_wrap=True)
+        kept = f"{len(plan.unchanged)} stores are as in their last run and are left 家门店无变化，跳过"
+        console.print(kept if plan.work else f"nothing to do 无需运行: {kept}", highlight=False)
+    elif not plan.work:
+        show_json(plan.as_json())
+    if not plan.work:
+        raise typer.Exit(0)
 
 
 class _Watcher:

@@ -20,18 +20,23 @@ class Table:
         key: columns that identify a row inside one store.
         money, quantity, points: the column whose sum is conserved, if the table has one (`stored_value` of members is principal + bonus,
             `value` of stock is quantity x unit cost; the cleaner computes them).
-        erp_table: the ERP table whose row a source row becomes.
+        erp_table: the ERP table whose row a source row becomes; none for evidence.
         derivable: may be absent in a source; then the cleaner derives it from the dataset's other tables.
     """
 
     name: str
     fields: tuple[Field, ...]
     key: tuple[str, ...]
-    erp_table: str
+    erp_table: str = ""
     money: str | None = None
     quantity: str | None = None
     points: str | None = None
     derivable: bool = False
+
+    @property
+    def evidence(self) -> bool:
+        """Whether it is only compared with (ledgers, day totals): optional, never loaded, its rows end as `kept_as_evidence`."""
+        return not self.erp_table
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -73,6 +78,19 @@ def _money(name: str, *, default: str | None = None) -> Field:
     return Field(name, "decimal", scale=2, default=default)
 
 
+def _address_parts(*, personal: bool = False) -> tuple[Field, ...]:
+    """What an address says, as columns (`contracts/addresses.py`); cleaning fills in what the source does not have."""
+    return (
+        Field("province", "text"),
+        Field("city", "text"),
+        Field("district", "text"),
+        Field("street", "text", personal=personal),
+        Field("division_code", "code"),
+        Field("division_vintage", "text"),
+        Field("address_confidence", "decimal", scale=2),
+    )
+
+
 SUPPLIERS = Dataset(
     "suppliers",
     "供应商",
@@ -85,6 +103,7 @@ SUPPLIERS = Dataset(
                 Field("contact", "text", personal=True),
                 Field("phone", "code", personal=True),
                 Field("address", "text"),
+                *_address_parts(),
                 Field("tax_id", "code"),
                 _money("balance", default="0"),
                 Field("updated_at", "timestamp"),
@@ -125,11 +144,26 @@ PRODUCTS = Dataset(
             erp_table="item",
         ),
         Table(
+            "packs",
+            (
+                Field("product_code", "code", required=True),
+                Field("unit", "text", required=True, vocabulary="unit"),
+                Field("ratio", "decimal", scale=6),
+                Field("barcode", "code"),
+                Field("sell_price", "decimal", scale=4),
+            ),
+            key=("product_code", "unit"),
+            erp_table="item_pack",
+        ),
+        Table(
             "coupons",
             (
                 Field("coupon_code", "code", required=True),
                 Field("product_code", "code", required=True),
                 Field("campaign", "code", required=True),
+                Field("status", "text", vocabulary="coupon_status", default="issued"),
+                Field("valid_from", "timestamp"),
+                Field("valid_until", "timestamp"),
             ),
             key=("coupon_code", "product_code", "campaign"),
             erp_table="coupon_item",
@@ -152,6 +186,7 @@ MEMBERS = Dataset(
                 Field("gender", "text", vocabulary="gender", default="unknown"),
                 Field("birthday", "date", personal=True),
                 Field("address", "text", personal=True),
+                *_address_parts(personal=True),
                 Field("tier", "text"),
                 Field("points", "decimal", scale=2, default="0"),
                 _money("stored_principal", default="0"),
@@ -164,6 +199,30 @@ MEMBERS = Dataset(
             erp_table="member_balance",
             money="stored_value",
             points="points",
+        ),
+        Table(
+            "point_entries",
+            (
+                Field("member_code", "code", required=True),
+                Field("at", "timestamp"),
+                Field("points", "decimal", scale=2, required=True),
+            ),
+            key=("member_code", "at"),
+            points="points",
+        ),
+        Table(
+            "stored_value_entries",
+            (
+                Field("member_code", "code", required=True),
+                Field("at", "timestamp"),
+                _money("principal", default="0"),
+                _money("bonus", default="0"),
+            ),
+            key=("member_code", "at"),
+            money="stored_value",
+        ),
+        Table(
+            "liabilities", (Field("account", "code", required=True), _money("principal", default="0"), _money("bonus")), key=("account",)
         ),
     ),
     money_table="members",
@@ -200,6 +259,7 @@ SALES = Dataset(
             (
                 Field("ticket_no", "code", required=True),
                 Field("sold_at", "timestamp", required=True),
+                Field("business_date", "date"),
                 Field("terminal", "code"),
                 Field("cashier", "code"),
                 Field("member_code", "code"),
@@ -208,6 +268,7 @@ SALES = Dataset(
                 Field("original_ticket_no", "code"),
                 _money("total"),
                 _money("rounding", default="0"),
+                _money("tax"),
             ),
             key=("ticket_no",),
             erp_table="ticket",
@@ -227,6 +288,9 @@ SALES = Dataset(
                 _money("discount", default="0"),
                 _money("coupon_discount", default="0"),
                 _money("partner_discount", default="0"),
+                Field("list_price", "decimal", scale=4),
+                Field("tax_rate", "decimal", scale=2),
+                _money("tax_amount"),
             ),
             key=("ticket_no", "line_no"),
             erp_table="ticket_line",
@@ -245,6 +309,20 @@ SALES = Dataset(
             erp_table="payment",
             money="amount",
             derivable=True,
+        ),
+        Table(
+            "day_totals",
+            (
+                Field("business_date", "date", required=True),
+                Field("terminal", "code"),
+                Field("cashier", "code"),
+                _money("amount"),
+                Field("quantity", "decimal", scale=3),
+                Field("tickets", "integer"),
+            ),
+            key=("business_date", "terminal", "cashier"),
+            money="amount",
+            quantity="quantity",
         ),
     ),
     money_table="lines",

@@ -89,6 +89,12 @@ def _personal(name: str) -> ErpColumn:
     return ErpColumn(name, personal=True)
 
 
+def _divisions(*, personal: bool = False) -> tuple[ErpColumn, ...]:
+    """Where an address lies; `street` is the street or town, as personal as the address."""
+    names = ("province", "city", "district", "street", "division_code")
+    return tuple(ErpColumn(name, personal=personal and name == "street") for name in names)
+
+
 _STORE = Reference(("store_code",), "store")
 _ITEM = Reference(("item_code",), "item")
 _MEMBER = Reference(("member_code",), "member")
@@ -119,6 +125,7 @@ _TABLES = (
             _personal("contact"),
             _personal("phone"),
             ErpColumn("address"),
+            *_divisions(),
             ErpColumn("tax_id"),
         ),
         ("supplier_code",),
@@ -167,6 +174,21 @@ _TABLES = (
         per_store=True,
     ),
     ErpTable(
+        "item_pack",
+        (
+            _key("store_code"),
+            _key("item_code"),
+            _key("unit_code"),
+            _amount("ratio", 6),
+            ErpColumn("barcode"),
+            _amount("sell_price", 4, nullable=True),
+        ),
+        ("store_code", "item_code", "unit_code"),
+        "products",
+        (_STORE, _ITEM, Reference(("unit_code",), "unit")),
+        per_store=True,
+    ),
+    ErpTable(
         "coupon_item",
         (_key("coupon_code"), _key("product_code"), _key("campaign"), ErpColumn("item_code")),
         ("coupon_code", "product_code", "campaign"),
@@ -183,6 +205,7 @@ _TABLES = (
             _word("gender", "gender"),
             ErpColumn("birthday", "date", personal=True),
             _personal("address"),
+            *_divisions(personal=True),
             ErpColumn("tier"),
             ErpColumn("opened_on", "date"),
             _word("status", "member_status"),
@@ -220,6 +243,7 @@ _TABLES = (
             _key("store_code"),
             _key("ticket_no"),
             ErpColumn("sold_at", "timestamp", nullable=False),
+            ErpColumn("business_date", "date"),
             ErpColumn("terminal"),
             ErpColumn("cashier"),
             ErpColumn("member_code"),

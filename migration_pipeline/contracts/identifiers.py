@@ -11,10 +11,15 @@ import pandas as pd
 from stdnum.cn import ric, uscc
 
 from migration_pipeline.contracts.barcodes import GTINS, barcode_kind
+from migration_pipeline.contracts.check_digits import usual_uscc
+from migration_pipeline.contracts.texts import with_cells
 
 _OLD_TAX_ID = re.compile(r"[1-9][0-9]{5}[0-9A-Z]{9}")
 _LONG_TAX_ID = re.compile(r"[1-9][0-9]{16}[0-9X][0-9]{2}")
 
+_MADE_UP_PHONES = ("13800138000", *(f"1{digit * 10}" for digit in "3456789"))
+_PLAIN_NAME = "[a-z0-9\u4e00-\u9fff]*"
+"""Names that are their own plain form."""
 _NOBODY = r"(?:预开卡|散客|零售客户|(?:普通|新)?会员|顾客|客户|匿名|无名氏?|未知|测试(?:会员)?|test|guest|walkin(?:customer)?|unknown)\d*"
 
 
@@ -25,7 +30,8 @@ def is_gtin(codes: "pd.Series[str]") -> "pd.Series[bool]":
 
 def is_tax_id(codes: "pd.Series[str]") -> "pd.Series[bool]":
     """Valid 统一社会信用代码 (GB 32100-2015)."""
-    return _per_value(codes, uscc.is_valid)
+    good = usual_uscc(codes)
+    return good | _per_value(codes.mask(good), uscc.is_valid)
 
 
 def tax_id_kind(codes: "pd.Series[str]") -> "pd.Series[str]":
@@ -44,8 +50,7 @@ def is_personal_id(codes: "pd.Series[str]") -> "pd.Series[bool]":
 
 def is_mobile(phones: "pd.Series[str]") -> "pd.Series[bool]":
     """A mainland mobile number that is no placeholder."""
-    made_up = phones.isin(["13800138000"]) | phones.str.fullmatch(r"1?(\d)\1+", na=False)
-    return phones.str.fullmatch(r"1[3-9]\d{9}", na=False) & ~made_up
+    return phones.str.fullmatch(r"1[3-9][0-9]{9}", na=False) & ~phones.isin(_MADE_UP_PHONES)
 
 
 def is_nobody(names: "pd.Series[str]") -> "pd.Series[bool]":
@@ -55,7 +60,11 @@ def is_nobody(names: "pd.Series[str]") -> "pd.Series[bool]":
 
 def plain_name(names: "pd.Series[str]") -> "pd.Series[str]":
     """A name for comparing: NFKC, lower case, without blanks and punctuation."""
-    return names.str.normalize("NFKC").str.lower().str.replace(r"[\W_]+", "", regex=True)
+    odd = names.notna() & ~names.str.fullmatch(_PLAIN_NAME, na=False)
+    if not odd.any():
+        return names
+    some = names[odd].str.normalize("NFKC").str.lower().str.replace(r"[\W_]+", "", regex=True)
+    return with_cells(names, odd, some)
 
 
 def _tax_id_kind(code: str) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 from migration_pipeline.contracts.datasets import Table
 from migration_pipeline.contracts.money import decimal_dtype, total, zeros
 from migration_pipeline.contracts.reasons import REASONS
+from migration_pipeline.contracts.texts import among, each_word, repeated
 
 LEDGER_DTYPES: dict[str, Any] = {
     "table": "str",
@@ -49,23 +50,27 @@ def entries(
     Raises:
         KeyError: the reason is not in the registry or is only a flag.
     """
-    codes = pd.Series(reason, index=rows.index, dtype="str")
+    codes = _column(reason, rows.index)
     outcomes = {code: REASONS[code].outcome for code in codes.unique()}
     if None in outcomes.values():
         raise KeyError(f"{[c for c, o in outcomes.items() if o is None]} are flags, not outcomes")
     columns: dict[str, object] = {
-        "table": pd.Series(table.name, index=rows.index, dtype="str"),
+        "table": repeated(table.name, rows.index),
         "row_id": rows["_row_id"],
-        "outcome": codes.map({code: str(outcome) for code, outcome in outcomes.items()}).astype("str"),
+        "outcome": each_word(codes, lambda code: str(outcomes[code])),
         "reason": codes,
-        "stage": pd.Series(stage, index=rows.index, dtype="str"),
-        "detail": pd.Series(detail, index=rows.index, dtype="str"),
-        "target_key": pd.Series(target_key, index=rows.index, dtype="str"),
+        "stage": repeated(stage, rows.index),
+        "detail": _column(detail, rows.index),
+        "target_key": _column(target_key, rows.index),
     }
     for measure, scale in MEASURES.items():
         own = f"_{measure}"
         columns[measure] = rows[own] if own in rows else zeros(rows.index, scale)
     return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def _column(text: "str | pd.Series[str]", index: pd.Index) -> "pd.Series[str]":
+    return repeated(text, index) if isinstance(text, str) else pd.Series(text, index=index, dtype="str")
 
 
 def joined(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
@@ -100,8 +105,8 @@ class Conservation:
 def conservation(table: str, source_ids: "pd.Series[str]", ledger: pd.DataFrame) -> Conservation:
     """Compare the row ids of the source with those of the ledger (both unique)."""
     ids = ledger.loc[ledger["table"] == table, "row_id"]
-    missing = source_ids[~source_ids.isin(ids)]
-    unknown = ids[~ids.isin(source_ids)]
+    missing = source_ids[~among(source_ids, ids)]
+    unknown = ids[~among(ids, source_ids)]
     twice = ids[ids.duplicated()]
     samples = tuple(pd.concat([missing, unknown, twice]).head(5))
     return Conservation(table, len(source_ids), len(ids), len(missing), len(unknown), len(twice), samples)

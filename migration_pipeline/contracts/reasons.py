@@ -1,32 +1,15 @@
 """The registry of reason codes: why a row ended where it did, in English and Chinese, with a hint how to fix it.
 
-Belongs here: codes and words. Does not belong here: the rules that hand them out.
+Belongs here: codes and words. Does not belong here: the rules that hand them out, reasons of goods (`reasons_goods.py`).
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
+from migration_pipeline.contracts.reason import Outcome, Reason
+from migration_pipeline.contracts.reasons_compared import COMPARED_REASONS
+from migration_pipeline.contracts.reasons_goods import GOODS_REASONS
+from migration_pipeline.contracts.reasons_mapped import MAPPED_REASONS
+from migration_pipeline.contracts.reasons_sales import SALES_REASONS
 
-
-class Outcome(StrEnum):
-    """Where one source row ended."""
-
-    LOADED = "loaded"
-    MERGED = "merged"
-    EXCLUDED = "excluded"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One reason code. `outcome` is None for a flag: the row goes on, the finding is counted."""
-
-    code: str
-    outcome: Outcome | None
-    en: str
-    zh: str
-    hint_en: str = ""
-    hint_zh: str = ""
-
+__all__ = ["REASONS", "Outcome", "Reason"]
 
 _LOADED, _MERGED, _EXCLUDED, _REJECTED = Outcome.LOADED, Outcome.MERGED, Outcome.EXCLUDED, Outcome.REJECTED
 
@@ -49,6 +32,7 @@ _ALL = (
     Reason("not_a_sale", _EXCLUDED, "An accounting entry, not a sale", "记账凭证，不是销售"),
     Reason("stock_adjustment", _EXCLUDED, "A stock write-off, not a sale or return", "库存报损，不是销售或退货"),
     Reason("excluded_by_correction", _EXCLUDED, "Excluded by a person, under corrections/", "人工排除（corrections/）"),
+    Reason("kept_as_evidence", _EXCLUDED, "Only compared with, never loaded; kept in the archive", "仅用于核对，不导入；保存在归档中"),
     Reason("footer_row", _EXCLUDED, "A total or footer row of the export", "导出文件的合计行或页脚"),
     Reason(
         "ragged_row",
@@ -81,6 +65,14 @@ _ALL = (
         "数量达到 10^9 以上，可能误填条码",
         "Correct the quantity at the store system.",
         "请在门店系统更正数量。",
+    ),
+    Reason(
+        "barcode_as_quantity",
+        _REJECTED,
+        "A barcode where the quantity should be",
+        "数量栏填成了条码",
+        "Correct the quantity at the store system; a scanner typed the barcode into it.",
+        "请在门店系统更正数量：扫码枪把条码扫进了数量栏。",
     ),
     Reason(
         "bad_date",
@@ -263,6 +255,7 @@ _ALL = (
         "The supplier is not in the master; the product is kept without one",
         "供应商档案中没有该供应商；商品保留但不关联供应商",
     ),
+    Reason("code_collision", None, "Its ERP code was taken; `-2`, `-3` ... stands behind it", "ERP 编码已占用，已加后缀 `-2`、`-3`"),
     Reason("unknown_coupon_product", None, "The coupon's product is not in the master; the coupon is kept", "券对应商品不在档案中；券保留"),
     Reason("repeated_line", None, "A line equal to another of its ticket; both kept", "与同一小票另一行完全相同；均保留"),
     Reason("renumbered", None, "Line numbers missing or repeated; numbered in file order", "小票行号缺失或重复；已按文件顺序编号"),
@@ -348,15 +341,35 @@ _ALL = (
     ),
     Reason("sign_contradiction", None, "A sale below zero, or a return above zero", "销售为负或退货为正"),
     Reason("sign_normalised", None, "Positive return row turned negative", "退货正数已转为负数"),
+    Reason(
+        "unsplit_address",
+        None,
+        "The address has no province, city or district that is sure; kept whole, without a division code",
+        "地址无法确定省、市、区县；原文完整保留，不给行政区划代码",
+        "Write province, city and district into it, or leave it",
+        "补写省、市、区县，或保持不变",
+    ),
+    *GOODS_REASONS,
+    *MAPPED_REASONS,
+    *SALES_REASONS,
+    *COMPARED_REASONS,
 )
 
 _POLICY_REJECTS = (
-    "bad_barcode", "bad_tax_id", "discount_scale", "dummy_card_with_balance", "early_date", "fractional_quantity", "future_date",
-    "hung_ticket", "large_quantity", "negative_points", "negative_price", "negative_stock", "negative_stored_value", "price_100x",
-    "recycled_code", "repeated_line", "return_more_than_sold", "return_without_original", "shared_barcode", "sign_contradiction",
-    "training_ticket", "voided_ticket", "zero_price", "zero_quantity",
+    "bad_barcode", "bad_tax_id", "barcode_zero_lost", "discount_scale", "dummy_card_with_balance", "early_date", "fractional_quantity",
+    "future_date", "hung_ticket", "large_quantity", "negative_points", "negative_price", "negative_stock", "negative_stored_value",
+    "pack_barcode_on_single", "pack_gtin", "price_100x", "recycled_code", "repeated_line", "return_more_than_sold",
+    "return_without_original", "shared_barcode", "sign_contradiction", "training_ticket", "voided_ticket", "weighed_mismatch",
+    "zero_price", "zero_quantity",
+    "expired_coupon", "unknown_category", "unknown_tax_rate",
 )  # fmt: skip
-_POLICY_EXCLUDES = ("negative_stock", "orphan_line")
+_SALES_REJECTS = (
+    "change_beyond_cash", "discount_over_authority", "empty_ticket", "line_amount", "line_sign", "price_not_list", "return_before_sale",
+    "return_too_late", "returned_ticket_unknown", "rounding_odd", "tax_not_lines", "tax_not_rate", "ticket_outside_day",
+    "unknown_cashier", "unknown_terminal",
+)  # fmt: skip
+_POLICY_ZEROES = ("negative_points", "negative_stock")
+_POLICY_EXCLUDES = ("expired_coupon", "negative_stock", "orphan_line")
 
 
 def _by_policy(reason: Reason, outcome: Outcome) -> Reason:
@@ -368,10 +381,17 @@ def _by_policy(reason: Reason, outcome: Outcome) -> Reason:
     return Reason(f"{reason.code}_{outcome}", outcome, f"{en}; {outcome} by policy", f"{zh}；按策略{said}", hint_en, hint_zh)
 
 
+def _zeroed(reason: Reason) -> Reason:
+    """The flag of rows whose amounts `policies:` of a project set to 0."""
+    en, zh = reason.en.split(";")[0], reason.zh.split("；")[0]
+    return Reason(f"{reason.code}_zeroed", None, f"{en}; set to 0 by policy", f"{zh}；按策略归零")
+
+
 _KNOWN = {reason.code: reason for reason in _ALL}
 REASONS = (
     _KNOWN
-    | {f"{code}_rejected": _by_policy(_KNOWN[code], _REJECTED) for code in _POLICY_REJECTS}
+    | {f"{code}_rejected": _by_policy(_KNOWN[code], _REJECTED) for code in (*_POLICY_REJECTS, *_SALES_REJECTS)}
     | {f"{code}_excluded": _by_policy(_KNOWN[code], _EXCLUDED) for code in _POLICY_EXCLUDES}
+    | {f"{code}_zeroed": _zeroed(_KNOWN[code]) for code in _POLICY_ZEROES}
 )
-"""Every reason, by code; `..._rejected` and `..._excluded` are those of policies (`contracts/policies.py`)."""
+"""Every reason, by code; `..._rejected`, `..._excluded` and `..._zeroed` are those of policies (`contracts/policies.py`)."""

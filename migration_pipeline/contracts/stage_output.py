@@ -6,11 +6,12 @@ change (`cleaned/changes.py`).
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 import pandas as pd
 
+from migration_pipeline.contracts.correction_amounts import CorrectionAmount
 from migration_pipeline.contracts.ledger import empty_ledger
+from migration_pipeline.contracts.policy_effects import PolicyEffect
 
 PENDING = "_pending"
 """Table of a mapped output: the ledger of the rows that will be `loaded` when the load commits."""
@@ -50,7 +51,8 @@ class Cells:
 class Finding:
     """One rule's hits on one table, counted whether or not the row goes on, and the cells it changed (none for a flag).
 
-    `money` is that of the rows a flag found, where their table has money.
+    `effect` is what the policy of a built-in rule did. Rows that such a policy ends are counted by the ledger: `hits` is 0 for them.
+    `moved` is what it changed in the books, `note` what a person should know about these hits, or why there can be none.
     """
 
     table: str
@@ -59,7 +61,9 @@ class Finding:
     action: str
     hits: int
     cells: tuple[Cells, ...] = field(default=(), compare=False, repr=False)
-    money: Decimal | None = field(default=None, compare=False)
+    effect: PolicyEffect | None = field(default=None, compare=False, repr=False)
+    moved: tuple[CorrectionAmount, ...] = field(default=(), compare=False, repr=False)
+    note: str = field(default="", compare=False)
 
 
 def findings_frame(found: Iterable[Finding]) -> pd.DataFrame:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from migration_pipeline.contracts.texts import among
+
 
 @dataclass(frozen=True)
 class TicketTables:
@@ -22,5 +24,5 @@ class TicketTables:
 def dragged_along(tables: TicketTables) -> "dict[str, pd.Series[bool]]":
     """Per table, the rows that belong to a ticket of which some row was rejected."""
     frames = {"tickets": tables.tickets, "lines": tables.lines, "payments": tables.payments}
-    broken = pd.concat([frames[name].loc[mask, "ticket_no"] for name, mask in tables.rejected.items()]).dropna().unique()
-    return {name: frame["ticket_no"].isin(broken) & ~tables.rejected[name] for name, frame in frames.items()}
+    broken = pd.concat([frames[name].loc[mask, "ticket_no"] for name, mask in tables.rejected.items()])
+    return {name: among(frame["ticket_no"], broken) & ~tables.rejected[name] for name, frame in frames.items()}

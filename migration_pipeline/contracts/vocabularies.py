@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from migration_pipeline.contracts.texts import each_word
 from migration_pipeline.contracts.units import UNIT_WORDS, folded
 
 VOCABULARIES = MappingProxyType(
@@ -12,6 +13,7 @@ VOCABULARIES = MappingProxyType(
         "unit": ("PCS", "KG", "G", "BOX", "CASE", "BOTTLE", "BAG", "CAN", "PACK", "SET", "L", "ML"),
         "item_kind": ("goods", "service", "voucher"),
         "item_status": ("active", "inactive"),
+        "coupon_status": ("issued", "locked", "used", "expired"),
         "gender": ("female", "male", "unknown"),
         "member_status": ("active", "inactive", "lost"),
         "ticket_kind": ("sale", "return"),
@@ -20,7 +22,7 @@ VOCABULARIES = MappingProxyType(
     }
 )
 
-CANONICAL = ("ticket_kind", "ticket_status")
+CANONICAL = ("ticket_kind", "ticket_status", "coupon_status")
 """Vocabularies the cleaning rules themselves rely on; the others are the ERP's and are translated when mapping."""
 
 
@@ -30,9 +32,10 @@ def translate(values: "pd.Series[str]", vocabulary: str, value_map: Mapping[str,
     The map decides, then the vocabulary's own words, then for units the words every shop uses (`units.py`).
     """
     words = {word: word for word in VOCABULARIES[vocabulary]} | dict(value_map)
-    values = values.str.replace("^'", "", regex=True)
-    if vocabulary == "unit":
-        usual = {word: UNIT_WORDS.get(folded(word)) for word in values.dropna().unique()}
-        words = {word: unit for word, unit in usual.items() if unit} | words
-    translated = values.map(words).astype("str")
+
+    def meaning(written: str) -> str | None:
+        word = written.removeprefix("'")
+        return words.get(word, UNIT_WORDS.get(folded(word)) if vocabulary == "unit" else None)
+
+    translated = each_word(values, meaning)
     return translated, values.notna() & translated.isna()

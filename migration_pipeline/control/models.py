@@ -174,3 +174,59 @@ class ReconciliationBreak(Base):
     rows: Mapped[Count]
     amount: Mapped[Figure]
     status: Mapped[str]
+
+
+class CheckResult(Base):
+    """The result of one check on one store x dataset in one run; `figures` are counts and exact sums, never values of persons.
+
+    Attributes:
+        verdict: `passed`, `warned` (not passed, yet the store goes on), `failed` (the store stops) or `error` (could not be judged).
+    """
+
+    __tablename__ = "check_result"
+    __table_args__ = (Index(None, "store", "dataset"), Index(None, "run_id"))
+
+    id: Mapped[Number] = mapped_column(init=False)
+    judged_at: Mapped[Moment]
+    run_id: Mapped[str]
+    store: Mapped[Code]
+    dataset: Mapped[str]
+    stage: Mapped[str]
+    check_name: Mapped[str]
+    verdict: Mapped[str]
+    told: Mapped[str]
+    figures: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class VersionContent(Base):
+    """What one version says, kept once by its hash: settings without values of persons."""
+
+    __tablename__ = "version_content"
+
+    kind: Mapped[CodeKey]
+    sha256: Mapped[CodeKey]
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class RunVersion(Base):
+    """What one store x dataset was made of in one run.
+
+    Attributes:
+        migration: the command or backfill that the run belongs to; one command makes one run per store.
+        reconciled_at: when it was compared with its source; null: it never came to that.
+        clean: whether that comparison found nothing unexplained.
+        versions: kind -> {sha256, files}; what each says is in `version_content`.
+    """
+
+    __tablename__ = "run_version"
+    __table_args__ = (Index(None, "store", "dataset"), Index(None, "migration"))
+
+    run_id: Mapped[CodeKey]
+    store: Mapped[CodeKey]
+    dataset: Mapped[CodeKey]
+    migration: Mapped[Code]
+    extract_id: Mapped[Code]
+    recorded_at: Mapped[Moment]
+    reconciled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    clean: Mapped[bool | None]
+    versions: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -8,9 +8,11 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from migration_pipeline.contracts.barcodes import canonical_gtin
 from migration_pipeline.contracts.datasets import DATASETS
-from migration_pipeline.contracts.identifiers import is_gtin, is_mobile, is_nobody, is_tax_id, plain_name
+from migration_pipeline.contracts.identifiers import is_mobile, is_nobody, is_tax_id, plain_name
 from migration_pipeline.mapped.matching.levels import DIFFERS, MISSING
+from migration_pipeline.mapped.matching.shared_codes import other_goods
 from migration_pipeline.mapped.matching.spec import Linkage, preset
 
 PRESETS = MappingProxyType({"members": "persons", "suppliers": "organisations", "products": "products"})
@@ -38,29 +40,49 @@ def candidates(dataset: str, store: str, cleaned: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "id": store + "/" + texts[table.key[0]],
-            **{name: usable[name] for name in preset(PRESETS[dataset]).columns},
+            **{name: usable[name] for name in _columns(dataset)},
             "_shown": _line(shown),
             "_masked": _line(masked),
         }
     ).reset_index(drop=True)
 
 
+def _columns(dataset: str) -> tuple[str, ...]:
+    """What is matched, and the identifier by which mapping merges products anyway."""
+    columns = preset(PRESETS[dataset]).columns
+    return (*columns, "gtin") if dataset == "products" else columns
+
+
 def representatives(dataset: str, records: pd.DataFrame) -> pd.DataFrame:
-    """One record for all that mapping merges by an identifier anyway (GTIN, tax id, phone and name): only the doubtful are compared."""
+    """One record for all that mapping merges by an identifier anyway (GTIN, tax id, phone and name): only the doubtful are compared.
+
+    Of products with one GTIN also those that look like another good: shops give one barcode to two goods.
+    """
+    certain = _certain(dataset, records)
+    return records[certain.isna() | ~certain.duplicated()].reset_index(drop=True)
+
+
+def twins(dataset: str, records: pd.DataFrame) -> list[tuple[str, str]]:
+    """(record, its representative) of all records that are not compared: what was decided about one counts for the other."""
+    certain = _certain(dataset, records)
+    first = certain.map(records.loc[certain.notna() & ~certain.duplicated(), "id"].set_axis(certain[certain.notna()].unique()))
+    others = certain.notna() & certain.duplicated()
+    return list(zip(records.loc[others, "id"], first[others], strict=True))
+
+
+def _certain(dataset: str, records: pd.DataFrame) -> "pd.Series[str]":
     names = plain_name(records["name"])
     if dataset == "products":
-        certain = records["gtin"]
-    elif dataset == "suppliers":
-        certain = records["tax_id"].fillna("name|" + names.where(names != ""))
-    else:
-        certain = (records["phone"] + "|" + names).where(names != "")
-    return records[certain.isna() | ~certain.duplicated()].reset_index(drop=True)
+        return records["gtin"] + other_goods(records)
+    if dataset == "suppliers":
+        return records["tax_id"].fillna("name|" + names.where(names != ""))
+    return (records["phone"] + "|" + names).where(names != "")
 
 
 def _usable(dataset: str, texts: pd.DataFrame) -> pd.DataFrame:
     """Identifiers only where they are good enough to tell things apart."""
     if dataset == "products":
-        return texts.assign(gtin=texts["barcode"].where(is_gtin(texts["barcode"])))
+        return texts.assign(gtin=canonical_gtin(texts["barcode"]))
     if dataset == "suppliers":
         return texts.assign(tax_id=texts["tax_id"].where(is_tax_id(texts["tax_id"])))
     nobody = is_nobody(texts["name"])  # seven stores' 预开卡, all born on 1990-01-01, are not one person

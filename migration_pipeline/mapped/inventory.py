@@ -9,7 +9,10 @@ from migration_pipeline.contracts.money import quotient
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.mapped.context import MappingContext
 from migration_pipeline.mapped.erp_rows import erp_rows
+from migration_pipeline.mapped.item_status import with_stock_of_deleted
+from migration_pipeline.mapped.lengths import fitting, fitting_reference
 from migration_pipeline.mapped.records import MappedTable, references
+from migration_pipeline.mapped.unknown_products import without_unknown
 
 _KEY = ["warehouse", "erp_key"]
 
@@ -18,10 +21,11 @@ def to_erp(cleaned: StageOutput, context: MappingContext) -> tuple[dict[str, pd.
     """ERP table opening_stock; the value is the exact sum, the unit cost of folded rows follows from it."""
     mapped = MappedTable(INVENTORY.table("stock"), cleaned.tables["stock"])
     item = references(context, "products", mapped.rows["product_code"])
-    mapped = MappedTable(mapped.table, mapped.rows.assign(erp_key=item), [], []).without(
-        item.isna(), "unknown_product", detail="product_code"
-    )
+    mapped = without_unknown(MappedTable(mapped.table, mapped.rows.assign(erp_key=item)), context)
     mapped = mapped.without(~mapped.rows["warehouse"].isin(context.warehouses), "unknown_warehouse", detail="warehouse")
+    mapped = fitting(mapped, context, "opening_stock", {"warehouse_code": "warehouse", "item_code": "erp_key"})
+    mapped = fitting_reference(mapped, context, "products", "item_code", "erp_key")
+    mapped = with_stock_of_deleted(mapped, context)
     rows = mapped.rows
     folded = rows.groupby(_KEY, sort=False).agg(
         quantity=("quantity", "sum"), value=("value", "sum"), unit_cost=("unit_cost", "first"), n=("erp_key", "size")

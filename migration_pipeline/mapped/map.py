@@ -5,11 +5,13 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from migration_pipeline.contracts.frames import rows_where
 from migration_pipeline.contracts.ledger import entries, joined
 from migration_pipeline.contracts.reasons import Outcome
 from migration_pipeline.contracts.stage_output import PENDING, StageOutput, findings_frame
 from migration_pipeline.mapped import inventory, members, products, sales, suppliers
 from migration_pipeline.mapped.context import MappingContext
+from migration_pipeline.mapped.pack_units import in_base_units
 from migration_pipeline.mapped.records import MappedTable
 
 Mapper = Callable[[StageOutput, MappingContext], tuple[dict[str, pd.DataFrame], dict[str, MappedTable]]]
@@ -26,10 +28,12 @@ MAPPERS: MappingProxyType[str, Mapper] = MappingProxyType(
 
 def map_to_erp(dataset: str, cleaned: StageOutput, context: MappingContext) -> StageOutput:
     """ERP tables of one store x dataset; outcomes and findings of earlier stages are carried on."""
+    counted = in_base_units(cleaned, context)
+    cleaned = counted.output
     tables, done = MAPPERS[dataset](cleaned, context)
     ended = joined(part for mapped in done.values() for part in mapped.ended)
     pending = [_pending(mapped) for mapped in done.values()]
-    found = findings_frame(finding for mapped in done.values() for finding in mapped.findings)
+    found = findings_frame([*counted.findings, *(finding for mapped in done.values() for finding in mapped.findings)])
     return StageOutput(
         extract_id=cleaned.extract_id,
         tables={**tables, PENDING: joined(pending)},
@@ -50,5 +54,6 @@ def _following(earlier: pd.DataFrame, ended: pd.DataFrame) -> pd.DataFrame:
 
 
 def _pending(mapped: MappedTable) -> pd.DataFrame:
-    rows = mapped.rows[mapped.rows["_row_id"] != ""]
+    own = mapped.rows["_row_id"] != ""
+    rows = mapped.rows if own.all() else rows_where(mapped.rows, own)
     return entries(mapped.table, rows, "loaded", "loaded", target_key=rows["erp_key"])

@@ -10,9 +10,12 @@ from typing import Any
 import pandas as pd
 
 from migration_pipeline.contracts.datasets import Table
+from migration_pipeline.contracts.frames import rows_where
 from migration_pipeline.contracts.ledger import entries
 from migration_pipeline.contracts.stage_output import Finding
+from migration_pipeline.contracts.texts import looked_up
 from migration_pipeline.contracts.vocabularies import CANONICAL, translate
+from migration_pipeline.mapped.codes import collisions
 from migration_pipeline.mapped.context import MappingContext
 
 
@@ -31,10 +34,10 @@ class MappedTable:
         """The same table after the masked rows ended with `reason`; derived rows leave without a ledger entry."""
         if not mask.any():
             return self
-        over = self.rows[mask & (self.rows["_row_id"] != "")]
+        over = rows_where(self.rows, mask & (self.rows["_row_id"] != ""))
         words, keys = (text if isinstance(text, str) else text[over.index] for text in (detail, target_key))
         ledger = entries(self.table, over, reason, "mapped", detail=words, target_key=keys)
-        return MappedTable(self.table, self.rows[~mask], [*self.ended, ledger], self.findings)
+        return MappedTable(self.table, rows_where(self.rows, ~mask), [*self.ended, ledger], self.findings)
 
     def noted(self, rule: str, reason: str, hits: int) -> "MappedTable":
         """The same table with one more finding."""
@@ -55,7 +58,7 @@ def with_erp_words(mapped: MappedTable, context: MappingContext) -> MappedTable:
 def references(context: MappingContext, dataset: str, source_keys: "pd.Series[str]") -> "pd.Series[str]":
     """ERP keys of the records that source keys name; missing where there is none."""
     found = context.crosswalk.lookup(dataset, context.reference_stores, source_keys.dropna().unique())
-    return source_keys.map(found.set_index("source_key")["erp_key"]).astype("str")
+    return looked_up(source_keys, found["source_key"], found["erp_key"])
 
 
 def identities(columns: Sequence[tuple[str, "pd.Series[str]"]], index: pd.Index) -> "pd.Series[Any]":
@@ -86,7 +89,9 @@ def assigned(mapped: MappedTable, context: MappingContext, dataset: str, frame: 
     """Every row with its `erp_key`, whether this source record made it (`_owner`) and the decision that had a say (`_decided`)."""
     decided = context.decided(dataset)
     frame = frame.assign(identities=decided.strengthened(frame["identities"], context.store, frame["source_key"]))
-    keys = context.crosswalk.assign(dataset, context.store, context.run_id, frame)
+    keys = context.crosswalk.assign(dataset, context.store, context.run_id, frame, context.codes_of(dataset).limit)
     details = decided.details(context.store, frame["source_key"])
     rows = mapped.rows.assign(erp_key=keys["erp_key"].to_numpy(), _owner=keys["is_owner"].to_numpy(), _decided=details.to_numpy())
-    return MappedTable(mapped.table, rows.assign(erp_key=rows["erp_key"].astype("str")), mapped.ended, mapped.findings)
+    mapped = MappedTable(mapped.table, rows.assign(erp_key=rows["erp_key"].astype("str")), mapped.ended, mapped.findings)
+    hits = collisions(frame, keys)
+    return mapped.noted("code", "code_collision", hits) if hits else mapped

@@ -1,28 +1,62 @@
 """Mapping sales: items and members by their ERP codes; a ticket with an unknown product or payment word stays out whole."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import pandas as pd
 
 from migration_pipeline.contracts.datasets import SALES
+from migration_pipeline.contracts.frames import rows_where
 from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.contracts.texts import joined_texts
 from migration_pipeline.contracts.tickets import TicketTables, dragged_along
 from migration_pipeline.mapped.context import MappingContext
 from migration_pipeline.mapped.erp_rows import erp_rows
+from migration_pipeline.mapped.item_status import with_sold_after_deletion
+from migration_pipeline.mapped.lengths import fitting, fitting_reference
 from migration_pipeline.mapped.records import MappedTable, references, with_erp_words
+from migration_pipeline.mapped.unknown_products import without_unknown
 
-_LINE_VALUES = ("quantity", "unit_price", "amount", "discount", "coupon_discount", "partner_discount")
+_CARRIED = ("_row_id", "_money", "_quantity", "_points")
+_HEADER_TEXTS = ("ticket_no", "terminal", "cashier", "kind", "original_ticket_no")
+_TEXTS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "tickets": ("ticket", {"member_code": "erp_member", **{name: name for name in _HEADER_TEXTS}}),
+        "lines": ("ticket_line", {"ticket_no": "ticket_no", "item_code": "erp_key"}),
+        "payments": ("payment", {"ticket_no": "ticket_no", "method": "method"}),
+    }
+)
+"""Table -> ERP table and its texts -> columns here."""
+_NAMED = MappingProxyType({"tickets": ("members", "member_code", "erp_member"), "lines": ("products", "item_code", "erp_key")})
+"""Table -> whose records it names, by which ERP column, in which column here."""
+_DECIDING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"tickets": (*_HEADER_TEXTS, "member_code"), "lines": ("ticket_no", "product_code"), "payments": ("ticket_no", "method")}
+)
+"""Table -> what says whether a row goes on."""
+_VALUES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "tickets": ("sold_at", "business_date", "total", "rounding"),
+        "lines": ("line_no", "quantity", "unit_price", "amount", "discount", "coupon_discount", "partner_discount"),
+        "payments": ("payment_no", "amount"),
+    }
+)
+"""Table -> what only those rows need that do: fetched at the end, as choosing among a million rows takes a while per column."""
 
 
 def to_erp(cleaned: StageOutput, context: MappingContext) -> tuple[dict[str, pd.DataFrame], dict[str, MappedTable]]:
     """ERP tables ticket, ticket_line and payment."""
-    done = {name: MappedTable(SALES.table(name), frame) for name, frame in cleaned.tables.items()}
+    done = {name: MappedTable(SALES.table(name), frame[[*_CARRIED, *_DECIDING[name]]]) for name, frame in cleaned.tables.items()}
     before = {name: mapped.rows for name, mapped in done.items()}
     done = {name: with_erp_words(mapped, context) for name, mapped in done.items()}
     lines = done["lines"]
     item = references(context, "products", lines.rows["product_code"])
     lines = MappedTable(lines.table, lines.rows.assign(erp_key=item), lines.ended, lines.findings)
-    done["lines"] = lines.without(item.isna(), "unknown_product", detail="product_code")
-    done = _whole_or_not(before, done)
+    done["lines"] = without_unknown(lines, context)
     done["tickets"] = _with_members(done["tickets"], context)
+    done = _whole_or_not(before, {name: _fitting(mapped, context) for name, mapped in done.items()})
+    done = {name: _with_values(mapped, cleaned.tables[name]) for name, mapped in done.items()}
+    done["lines"] = with_sold_after_deletion(done["lines"], done["tickets"].rows, context)
+    done["tickets"] = _known_members(done["tickets"])
     return _tables(done, context.store), {name: _with_key(mapped) for name, mapped in done.items()}
 
 
@@ -31,31 +65,49 @@ def _whole_or_not(before: dict[str, pd.DataFrame], done: dict[str, MappedTable])
     frames = {name: before.get(name, none) for name in ("tickets", "lines", "payments")}
     rejected = {name: pd.Series(False, index=frame.index, dtype=bool) for name, frame in frames.items()}
     for name, mapped in done.items():
-        rejected[name] = pd.Series(~frames[name].index.isin(mapped.rows.index), index=frames[name].index)
+        if len(mapped.rows) < len(frames[name]):
+            rejected[name] = pd.Series(~frames[name].index.isin(mapped.rows.index), index=frames[name].index)
+    if not any(rows.any() for rows in rejected.values()):
+        return done
     dragged = dragged_along(TicketTables(frames["tickets"], frames["lines"], frames["payments"], rejected))
-    return {name: m.without(dragged[name].loc[m.rows.index], "ticket_rejected") for name, m in done.items()}
+    return {name: m.without(dragged[name][~rejected[name]], "ticket_rejected") for name, m in done.items()}
+
+
+def _with_values(mapped: MappedTable, cleaned: pd.DataFrame) -> MappedTable:
+    names = _VALUES[mapped.table.name]
+    values = cleaned[list(names)]
+    if len(mapped.rows) < len(values):
+        values = rows_where(values, pd.Series(values.index.isin(mapped.rows.index), index=values.index))
+    return MappedTable(mapped.table, mapped.rows.assign(**{name: values[name] for name in names}), mapped.ended, mapped.findings)
 
 
 def _with_members(tickets: MappedTable, context: MappingContext) -> MappedTable:
     member = references(context, "members", tickets.rows["member_code"])
-    unknown = int((tickets.rows["member_code"].notna() & member.isna()).sum())
-    rows = tickets.rows.assign(erp_member=member)
-    return MappedTable(tickets.table, rows, tickets.ended, tickets.findings).noted("member", "unknown_member", unknown)
+    return MappedTable(tickets.table, tickets.rows.assign(erp_member=member), tickets.ended, tickets.findings)
+
+
+def _known_members(tickets: MappedTable) -> MappedTable:
+    unknown = tickets.rows["member_code"].notna() & tickets.rows["erp_member"].isna()
+    return tickets.noted("member", "unknown_member", int(unknown.sum()))
+
+
+def _fitting(mapped: MappedTable, context: MappingContext) -> MappedTable:
+    mapped = fitting(mapped, context, *_TEXTS[mapped.table.name])
+    named = _NAMED.get(mapped.table.name)
+    return fitting_reference(mapped, context, *named) if named else mapped
 
 
 def _tables(done: dict[str, MappedTable], store: str) -> dict[str, pd.DataFrame]:
     tickets, lines = done["tickets"].rows, done["lines"].rows
-    header: dict[str, object] = {
-        name: tickets[name] for name in ("ticket_no", "sold_at", "terminal", "cashier", "kind", "original_ticket_no", "total", "rounding")
-    }
-    line: dict[str, object] = {name: lines[name] for name in ("ticket_no", "line_no", *_LINE_VALUES)}
+    header: dict[str, object] = {name: tickets[name] for name in (*_HEADER_TEXTS, *_VALUES["tickets"])}
+    line: dict[str, object] = {name: lines[name] for name in ("ticket_no", *_VALUES["lines"])}
     tables = {
         "ticket": erp_rows("ticket", {"store_code": store, "member_code": tickets["erp_member"], **header}, tickets.index),
         "ticket_line": erp_rows("ticket_line", {"store_code": store, "item_code": lines["erp_key"], **line}, lines.index),
     }
     if "payments" in done:
         payments = done["payments"].rows
-        payment: dict[str, object] = {name: payments[name] for name in ("ticket_no", "payment_no", "method", "amount")}
+        payment: dict[str, object] = {name: payments[name] for name in (*_DECIDING["payments"], *_VALUES["payments"])}
         tables["payment"] = erp_rows("payment", {"store_code": store, **payment}, payments.index)
     return tables
 
@@ -63,5 +115,5 @@ def _tables(done: dict[str, MappedTable], store: str) -> dict[str, pd.DataFrame]
 def _with_key(mapped: MappedTable) -> MappedTable:
     rows = mapped.rows
     number = {"lines": "line_no", "payments": "payment_no"}.get(mapped.table.name)
-    key = rows["ticket_no"] if number is None else rows["ticket_no"] + "|" + rows[number].astype("str")
+    key = rows["ticket_no"] if number is None else joined_texts([rows["ticket_no"], rows[number]], "|")
     return MappedTable(mapped.table, rows.assign(erp_key=key), mapped.ended, mapped.findings)

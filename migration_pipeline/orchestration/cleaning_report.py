@@ -11,13 +11,14 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import quote
 
 import pandas as pd
 
 from migration_pipeline.contracts.datasets import DATASETS
-from migration_pipeline.contracts.ledger import joined
+from migration_pipeline.contracts.ledger import MEASURES, joined
 from migration_pipeline.contracts.stage_output import StageOutput
-from migration_pipeline.orchestration.report import write_private
+from migration_pipeline.orchestration.private_file import write_private
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.project.models import Text
 from migration_pipeline.reconciled.cleaning_page import page
@@ -34,7 +35,12 @@ FORMS: MappingProxyType[str, Callable[[CleaningReport], bytes]] = MappingProxyTy
         "json": lambda report: json.dumps(report.as_dict(), ensure_ascii=False, indent=2).encode(),
     }
 )
-_LEDGER = ["table", "row_id", "outcome", "reason"]
+_LEDGER = ["table", "row_id", "outcome", "reason", "stage", "detail", *MEASURES]
+_FOLDER = "cleaning"
+_LEAST_STAGES = 2
+CHEAP_BYTES = 4_000_000
+"""Stages of one store x dataset that are no larger than this take a second or so to report on; with larger ones a run would wait."""
+_SAME = ["table", "row_id", "outcome", "reason"]
 
 
 @dataclass(frozen=True)
@@ -72,15 +78,49 @@ def write_cleaning_reports(
         raise BadInputError(f"{len(chosen)} reports do not go into one file", where="--out", fix="name one --store and one --dataset")
     written = []
     for store, dataset in chosen:
-        report = arranged(figures_of(workspace, store, dataset))
-        path = out or workspace.home.reports / "cleaning" / f"{store}-{dataset}.{form}"
+        report = arranged(figures_of(workspace, store, dataset, alone=out is not None))
+        path = out or _path(workspace, store, dataset, form)
         write_private(path, FORMS[form](report))
         written.append(Written(report, path))
     return written
 
 
-def figures_of(workspace: Workspace, store: str, dataset: str) -> CleaningFigures:
-    """What the lake holds of one store x dataset.
+def current_cleaning_reports(workspace: Workspace) -> dict[tuple[str, str], str]:
+    """Store and dataset -> link from the main report to its cleaning report, for those that tell of the lake as it is now.
+
+    A report that is missing or older than its stages is written anew where that is cheap; a large one is left to `store2erp
+    cleaning-report`.
+
+    Raises:
+        InfrastructureError: a report cannot be written.
+    """
+    places = [(store, dataset) for store in workspace.stores for dataset in workspace.datasets(store)]
+    return {at: f"{_FOLDER}/{quote(_path(workspace, *at, 'html').name)}" for at in places if _made_current(workspace, *at)}
+
+
+def _made_current(workspace: Workspace, store: str, dataset: str) -> bool:
+    """Whether the HTML report of a store x dataset is there and up to date, if need be by writing it."""
+    stages = [current_folder(workspace.home.lake, stage, dataset, store) for stage in ("raw", "cleaned", "loaded")]
+    folders, path = [folder for folder in stages if folder is not None], _path(workspace, store, dataset, "html")
+    if len(folders) < _LEAST_STAGES or None in stages[:_LEAST_STAGES]:
+        return False
+    if path.exists() and path.stat().st_mtime >= max(folder.stat().st_mtime for folder in folders):
+        return True
+    if sum(file.stat().st_size for folder in folders for file in folder.iterdir()) > CHEAP_BYTES:
+        return False
+    try:
+        write_private(path, FORMS["html"](arranged(figures_of(workspace, store, dataset))))
+    except BadInputError:  # read again since it was cleaned, or changed: the run itself says so
+        return False
+    return True
+
+
+def _path(workspace: Workspace, store: str, dataset: str, form: str) -> Path:
+    return workspace.home.reports / _FOLDER / f"{store}-{dataset}.{form}"
+
+
+def figures_of(workspace: Workspace, store: str, dataset: str, *, alone: bool = False) -> CleaningFigures:
+    """What the lake holds of one store x dataset; a report that is to stand `alone` has no link back to the main report.
 
     Raises:
         BadInputError: not cleaned yet, or read again since.
@@ -102,6 +142,7 @@ def figures_of(workspace: Workspace, store: str, dataset: str) -> CleaningFigure
         cleaned=cleaned,
         books=conserved(DATASETS[dataset], raw, ledger),
         ledger=ledger,
+        report="" if alone else f"../{workspace.report.name}",
     )
 
 
@@ -129,7 +170,7 @@ def _ledger(lake: Path, store: str, dataset: str, cleaned: StageOutput) -> pd.Da
         if loaded.extract_id == cleaned.extract_id and _same_rows(early, cleaned.outcomes):
             return loaded.outcomes[_LEDGER]
     waiting = [
-        pd.DataFrame({"table": name, "row_id": ids, "outcome": WAITING, "reason": ""})
+        pd.DataFrame({"table": name, "row_id": ids, "outcome": WAITING, "reason": "", "stage": "", "detail": ""})
         for name, frame in cleaned.tables.items()
         if len(ids := frame.loc[frame["_row_id"] != "", "_row_id"])
     ]
@@ -137,5 +178,5 @@ def _ledger(lake: Path, store: str, dataset: str, cleaned: StageOutput) -> pd.Da
 
 
 def _same_rows(one: pd.DataFrame, other: pd.DataFrame) -> bool:
-    first, second = (frame[_LEDGER].astype("str").sort_values(_LEDGER, ignore_index=True) for frame in (one, other))
+    first, second = (frame[_SAME].astype("str").sort_values(_SAME, ignore_index=True) for frame in (one, other))
     return first.equals(second)

@@ -71,7 +71,7 @@ def _raw_columns(table: Table, spec: TableSpec) -> dict[str, bool]:
     shown = {}
     for name, source in spec.columns.items():
         if name in table.columns:
-            for column in (source,) if isinstance(source, str) else source:
+            for column in {source} - spec.computed.keys() if isinstance(source, str) else source:
                 shown[column] = not table.field(name).personal
     return shown
 

@@ -3,8 +3,9 @@
 Belongs here: the order of things for one command. Does not belong here: one store (`run.py`), figures (`summary.py`), printing (`cli/`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
+from uuid import uuid4
 
 from psycopg import OperationalError as PsycopgOperationalError
 from sqlalchemy.exc import OperationalError as SQLAlchemyOperationalError
@@ -30,26 +31,31 @@ class Watcher(Protocol):
         ...
 
 
-def migrate(workspace: Workspace, stores: Sequence[str] | None, datasets: Sequence[str] | None, watch: Watcher) -> Summary:
-    """Run the stores (default: all) through Dagster, each on its own.
-
-    Raises:
-        BadInputError: an unknown store or dataset, a file nobody claims, or a wrong file of corrections; nothing has run then.
-    """
-    wanted = [workspace.store(store).id for store in stores] if stores else list(workspace.stores)
+def demand_fit(workspace: Workspace, stores: Sequence[str] | None, datasets: Sequence[str] | None) -> None:
+    """Before anything runs: raises BadInputError for an unknown store or dataset, a file nobody claims, or a wrong file of corrections."""
+    for store in stores or ():
+        workspace.store(store)
     _known(datasets)
     known = list(workspace.stores.values())
     workspace.corrections()
     demand_all_claimed(workspace.project, known, workspace.loaded.data)
     demand_all_stores(workspace.project, known, workspace.loaded.data, workspace.places.cache)
+
+
+def migrate(workspace: Workspace, wanted: Mapping[str, Sequence[str] | None], watch: Watcher) -> Summary:
+    """Run stores with their datasets (None: all) through Dagster, each on its own, in the order given; `demand_fit` comes before.
+
+    Raises:
+        InfrastructureError: the database went away.
+    """
     on_step: OnStep = watch.step
     finish: Callable[[StoreRun], None] = watch.done
-    runs = []
+    runs, migration = [], str(uuid4())
     try:
         with open_instance(workspace.home, workspace.databases) as instance:
             register_stores(instance, workspace)
-            for store in (s for s in workspace.stores if s in set(wanted)):
-                run = run_store(workspace, instance, store, datasets, on_step)
+            for store, datasets in wanted.items():
+                run = run_store(workspace, instance, store, datasets, on_step, migration)
                 runs.append(run)
                 finish(run)
         return summarise(workspace, runs)

@@ -19,6 +19,7 @@ from migration_pipeline.orchestration.jobs import MIGRATE
 from migration_pipeline.orchestration.partitions import STORES
 from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.orchestration.sensors import missing_partitions
+from migration_pipeline.orchestration.versions import MIGRATION
 from migration_pipeline.orchestration.workspace import Workspace
 
 OnStep = Callable[[str, str], None]
@@ -60,7 +61,12 @@ def register_stores(instance: dg.DagsterInstance, workspace: Workspace) -> None:
 
 
 def run_store(
-    workspace: Workspace, instance: dg.DagsterInstance, store: str, datasets: Sequence[str] | None = None, on_step: OnStep | None = None
+    workspace: Workspace,
+    instance: dg.DagsterInstance,
+    store: str,
+    datasets: Sequence[str] | None = None,
+    on_step: OnStep | None = None,
+    migration: str = "",
 ) -> StoreRun:
     """Take one store through all stages of its datasets (or of those named).
 
@@ -70,6 +76,7 @@ def run_store(
         store: its id.
         datasets: only these; None: all it has.
         on_step: called with the store and the asset or check that starts.
+        migration: the command this run is part of; one of its own without.
     """
     has = workspace.datasets(store)
     wanted = [name for name in has if datasets is None or name in datasets]
@@ -79,8 +86,8 @@ def run_store(
             instance=instance,
             run_id=run_id,
             partition_key=store,
-            asset_selection=[dg.AssetKey(f"{stage}_{name}") for stage in STAGES for name in wanted],
-            tags={"store": store, "source": workspace.store(store).source},
+            asset_selection=[dg.AssetKey(f"{stage}_{name}") for stage in (*STAGES, "unmapped") for name in wanted],
+            tags={"store": store, "source": workspace.store(store).source, MIGRATION: migration or run_id},
             run_config=_QUIET,
             raise_on_error=False,
         )

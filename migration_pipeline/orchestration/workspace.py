@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.contracts.target_description import Counted, TargetDescription, differences
 from migration_pipeline.contracts.vocabularies import VOCABULARIES
 from migration_pipeline.control.migrate import upgrade
 from migration_pipeline.control.records import Records
@@ -15,12 +16,16 @@ from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
 from migration_pipeline.control.views import build_views
 from migration_pipeline.loaded.protocol import CompanyRow, StoreRow
 from migration_pipeline.loaded.targets.postgres import PostgresTarget
+from migration_pipeline.mapped.codes import DatasetCodes
 from migration_pipeline.mapped.context import MappingContext
 from migration_pipeline.mapped.decided import decisions_of
+from migration_pipeline.project.code_limits import code_limits
+from migration_pipeline.project.codes import scheme_of
 from migration_pipeline.project.corrections import PlacedCorrection, demand_known_stores, load_corrections
 from migration_pipeline.project.load import LoadedProject, load_project
 from migration_pipeline.project.models import Company, Project, StoreSpec
 from migration_pipeline.project.source import SourceSpec
+from migration_pipeline.project.target_file import kept_description, target_file
 from migration_pipeline.raw.archive import Archive, verify_files
 from migration_pipeline.raw.gather import Places, datasets_of
 from migration_pipeline.raw.shared_inputs import NO_STORE, shared_store_ids
@@ -28,6 +33,8 @@ from migration_pipeline.reconciled.reconcile import ArchivePlace
 from migration_pipeline.runtime.databases import CONTROL, ERP, Databases, open_databases
 from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.paths import Home
+
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -80,10 +87,9 @@ class Workspace:
         return self.stores[store_id]
 
     def source(self, store_id: str) -> SourceSpec:
-        """The source one store is read by, with the store's own policies laid over the source's."""
+        """The source one store is read by, with what is the store's own (policies, scales, business day ...) laid over it."""
         store = self.store(store_id)
-        source = self.project.sources[store.source]
-        return source.model_copy(update={"policies": source.policies | store.policies}) if store.policies else source
+        return store.laid_over(self.project.sources[store.source])
 
     def datasets(self, store_id: str) -> list[str]:
         """The datasets a store has, in load order."""
@@ -111,7 +117,41 @@ class Workspace:
 
     @cached_property
     def target(self) -> PostgresTarget:
-        """The ERP, set up for this company and its stores."""
+        """The ERP, set up for this company and its stores, and still as its kept description says.
+
+        Raises:
+            BadInputError: the ERP's tables are not what they were when `store2erp target describe` was run; nothing is loaded.
+        """
+        target = self._prepared_target()
+        if kept := kept_description(self.loaded.folder, "postgres"):
+            demand_unchanged(kept, target.describe(), str(target_file(self.loaded.folder, "postgres")))
+        return target
+
+    def described(self) -> TargetDescription:
+        """What the ERP says about itself now."""
+        return self._prepared_target().describe()
+
+    @property
+    def lengths(self) -> dict[str, dict[str, tuple[int, Counted]]]:
+        """ERP table -> column -> most characters or bytes of its texts, by the kept description; none without one."""
+        kept = kept_description(self.loaded.folder, "postgres")
+        tables = kept.tables if kept else {}
+        return {
+            name: {column: (about.length, about.counted) for column, about in table.columns.items() if about.length is not None}
+            for name, table in tables.items()
+        }
+
+    @property
+    def codes(self) -> dict[str, DatasetCodes]:
+        """How the ERP codes of each dataset are made up, and what the project and the ERP demand of them.
+
+        Raises:
+            BadInputError: a scheme does not fit the ERP as its description is kept.
+        """
+        limits = code_limits(self.loaded, "postgres")
+        return {dataset: DatasetCodes(scheme_of(self.project.codes, dataset), limit) for dataset, limit in limits.items()}
+
+    def _prepared_target(self) -> PostgresTarget:
         target = PostgresTarget(self.databases)
         company: Company = self.project.company
         stores = [StoreRow(s.id, s.label() or s.id, {w.code: w.name or w.code for w in s.warehouses}) for s in self.stores.values()]
@@ -124,7 +164,7 @@ class Workspace:
         words, crosswalk = self.source(store_id).value_maps, CrosswalkRepository(self.databases)
         warehouses = tuple(warehouse.code for warehouse in self.store(store_id).warehouses)
         decisions = decisions_of(self.loaded.folder)
-        return MappingContext(store_id, run_id, (store_id, *offices), words, crosswalk, warehouses, decisions)
+        return MappingContext(store_id, run_id, (store_id, *offices), words, crosswalk, warehouses, decisions, self.lengths, self.codes)
 
     def _found_stores(self) -> list[StoreSpec]:
         found = self.project.stores_from
@@ -137,6 +177,17 @@ class Workspace:
             for value in ids
             if value != NO_STORE
         ]
+
+
+def demand_unchanged(kept: TargetDescription, found: TargetDescription, where: str) -> None:
+    """Raises BadInputError that says what has changed in the ERP since its description was kept."""
+    if changed := differences(kept, found):
+        more = f"; and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
+        raise BadInputError(
+            f"the ERP is not what it was: {'; '.join(changed[:_SHOWN])}{more}",
+            where=where,
+            fix="check the mapping against the change, then run `store2erp target describe` to accept it",
+        )
 
 
 @lru_cache(maxsize=4)

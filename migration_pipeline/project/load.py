@@ -12,7 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from migration_pipeline.project.mapping_files import MappingFile, MappingText, mapping_texts
 from migration_pipeline.project.models import Project
+from migration_pipeline.project.value_map_files import value_maps_of
 from migration_pipeline.project.yaml_lines import line_of, parse_yaml, read_yaml
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -37,10 +39,15 @@ def load_project(folder: Path, data: Path | None = None) -> LoadedProject:
     path = folder / FILE if folder.is_dir() or not folder.suffix else folder
     values, lines = read_yaml(path)
     merged = _with_presets(path, values, lines)
+    sources = merged.get("sources")
+    texts = mapping_texts(path.parent, sources) if isinstance(sources, dict) else []
+    for text in texts:
+        merged = _with_mapping(merged, text)
+    merged = _with_words(path.parent, merged)
     try:
         project = Project.model_validate(merged)
     except ValidationError as error:
-        raise as_bad_input(path, lines, error) from error
+        raise _in_mapping(texts, error) or as_bad_input(path, lines, error) from error
     data_folder = (data or path.parent / project.data).resolve()
     if not data_folder.is_dir():
         line = line_of(lines, ("data",))
@@ -68,6 +75,39 @@ def _with_presets(path: Path, values: dict[str, Any], lines: Mapping[tuple[str, 
             raise BadInputError(f"there is no preset {preset!r}", where=f"{path}:{line}", fix=f"use one of {known}")
         merged[name] = deep_merge(_preset(preset), source) if preset else source
     return {**values, "sources": merged}
+
+
+def _with_mapping(values: dict[str, Any], text: MappingText) -> dict[str, Any]:
+    """The project with one mapping file laid over what its source says; the file itself is as `MappingFile` says."""
+    source = values["sources"][text.source]
+    base = source.get("datasets", {}).get(text.dataset, {}) if isinstance(source, dict) else {}
+    whole = deep_merge({"tables": base}, text.values)
+    try:
+        MappingFile.model_validate(whole)
+    except ValidationError as error:
+        raise as_bad_input(text.path, text.lines, error, MappingFile) from error
+    said = {"datasets": {text.dataset: whole["tables"]}, "value_maps": text.values.get("value_maps", {})}
+    return {**values, "sources": {**values["sources"], text.source: deep_merge(source, said)}}
+
+
+def _with_words(folder: Path, values: dict[str, Any]) -> dict[str, Any]:
+    """The project with the value maps that people filled in."""
+    sources = values.get("sources")
+    if not isinstance(sources, dict):
+        return values
+    said = {name: {"value_maps": words} for name in sources if (words := value_maps_of(folder, name))}
+    return {**values, "sources": deep_merge(sources, said)} if said else values
+
+
+def _in_mapping(texts: list[MappingText], error: ValidationError) -> BadInputError | None:
+    """A contradiction that a mapping file says, with its place in that file."""
+    first = error.errors(include_input=False)[0]
+    place = _placed(tuple(str(part) for part in first["loc"]), getattr(first.get("ctx", {}).get("error"), "place", ()))
+    for text in texts:
+        if line := text.line_in(place):
+            what = f"{'.'.join(place[3:])}: {first['msg'].removeprefix('Value error, ')}"
+            return BadInputError(what, where=f"{text.path}:{line}", fix="correct the value in that line")
+    return None
 
 
 def _preset(name: str) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from migration_pipeline.contracts.policies import Policy
-from migration_pipeline.project.check import MisplacedError, check_policies, check_source, demand_known
-from migration_pipeline.project.source import Closed, SourceSpec
+from migration_pipeline.contracts.policies import Policy, Severity
+from migration_pipeline.project.check import MisplacedError, check_policies, check_severities, check_source, demand_known
+from migration_pipeline.project.codes import CodeScheme, check_codes
+from migration_pipeline.project.sales_settings import BusinessDay
+from migration_pipeline.project.source import Closed, SourceSpec, WeighedBarcodes
 
 StoreKind = Literal["store", "head_office"]
 _ID = r"^[A-Za-z0-9_-]{1,32}$"
@@ -45,7 +47,10 @@ class StoreSpec(Closed):
         path: folder below the data folder; `source_id` its value in shared files.
         datasets: what this store has; default: all that its source describes.
         connection: parts of the `url:` of live databases that differ between stores (host, database ...); never a password.
-        policies: laid over those of its source.
+        policies, severities: laid over those of its source.
+        weighed_barcodes: what this store's scales print, in the place of what its source says; `[]` for none.
+        business_day: laid over that of its source.
+        cashiers, terminals: those of this store, in the place of its source's.
     """
 
     id: str = Field(pattern=_ID)
@@ -58,10 +63,27 @@ class StoreSpec(Closed):
     datasets: tuple[str, ...] | None = None
     connection: dict[str, str] = Field(default_factory=dict)
     policies: dict[str, Policy] = Field(default_factory=dict)
+    severities: dict[str, Severity] = Field(default_factory=dict)
+    weighed_barcodes: WeighedBarcodes | None = None
+    business_day: BusinessDay | None = None
+    cashiers: tuple[str, ...] = ()
+    terminals: tuple[str, ...] = ()
 
     def label(self) -> str:
         """Its name in one line."""
         return self.name if isinstance(self.name, str) else f"{self.name.zh} {self.name.en}"
+
+    def laid_over(self, source: SourceSpec) -> SourceSpec:
+        """The source as this store has it: its own policies, severities, scales, business day, cashiers and terminals over the source's."""
+        own: dict[str, object] = {
+            "policies": source.policies | self.policies,
+            "severities": source.severities | self.severities,
+            "weighed_barcodes": source.weighed_barcodes if self.weighed_barcodes is None else self.weighed_barcodes,
+            "business_day": self.business_day.laid_over(source.business_day) if self.business_day else source.business_day,
+            "cashiers": self.cashiers or source.cashiers,
+            "terminals": self.terminals or source.terminals,
+        }
+        return source.model_copy(update=own)
 
 
 class StoresFrom(Closed):
@@ -98,6 +120,7 @@ class Project(Closed):
 
     Attributes:
         data: folder of the sources, relative to the project file; `--data` overrides it.
+        codes: dataset -> how the ERP codes of its new records are made up; those not named keep the house's own scheme.
         not_migrated: files in the data folder that are deliberately left, with the reason; any other unread file is an error.
     """
 
@@ -112,6 +135,7 @@ class Project(Closed):
     sources: dict[str, SourceSpec]
     stores: tuple[StoreSpec, ...] = ()
     stores_from: StoresFrom | None = None
+    codes: dict[str, CodeScheme] = Field(default_factory=dict)
     not_migrated: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -126,9 +150,11 @@ class Project(Closed):
             demand_known([store.source], self.sources, "source", (*here, "source"))
             demand_known(store.datasets or (), self.sources[store.source].datasets, "dataset", (*here, "datasets"))
             check_policies(store.policies, here)
+            check_severities(store.severities, here)
         if self.stores_from:
             demand_known([self.stores_from.source], self.sources, "source", ("stores_from", "source"))
             demand_known([self.stores_from.input], self.sources[self.stores_from.source].inputs, "input", ("stores_from", "input"))
+        check_codes(self.codes)
         for name, source in self.sources.items():
             check_source(source, ("sources", name))
         return self

@@ -24,7 +24,7 @@ from migration_pipeline.contracts.fields import Field
 from migration_pipeline.contracts.policies import RULES
 from migration_pipeline.contracts.reasons import REASONS, Outcome
 from migration_pipeline.contracts.vocabularies import CANONICAL, VOCABULARIES
-from migration_pipeline.project import models, source
+from migration_pipeline.project import codes, models, sales_settings, source
 from migration_pipeline.project.load import preset_names
 from migration_pipeline.project.yaml_lines import parse_yaml
 
@@ -38,7 +38,12 @@ MODELS: tuple[type[BaseModel], ...] = (
     models.StoreSpec,
     models.WarehouseSpec,
     models.StoresFrom,
+    codes.CodeScheme,
     source.SourceSpec,
+    sales_settings.BusinessDay,
+    sales_settings.SalesLimits,
+    source.WeighedBarcode,
+    source.KnownValues,
     source.InputSpec,
     source.Unpivot,
     source.TableSpec,
@@ -186,14 +191,21 @@ def _default(field: FieldInfo, language: Language) -> str:
     value = field.get_default(call_default_factory=True)
     if value is None or value in ((), {}):
         return "–"
-    plain = value.model_dump() if isinstance(value, BaseModel) else value
-    plain = [item.model_dump(exclude_defaults=True) for item in value] if isinstance(value, tuple) else plain
+    plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+    plain = [_plain(item) for item in value] if isinstance(value, tuple) else _plain(plain)
     if isinstance(plain, str):
         return f'`"{plain}"`' if plain in {"", ",", "."} else f"`{plain}`"
     if isinstance(plain, dict) and not any(v is not None for v in plain.values()):
         return "–"
     text = yaml.safe_dump(plain, default_flow_style=True, allow_unicode=True, sort_keys=False).removesuffix("...\n")
     return f"`{text.strip()}`"
+
+
+def _plain(value: Any) -> Any:
+    """What YAML can write."""
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json", exclude_defaults=True)
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def _dataset_part(dataset: Dataset, language: Language) -> str:
@@ -205,12 +217,14 @@ def _table_part(table: Table, language: Language) -> str:
     about = [
         _say(language, f"Table `{table.name}`", f"表 `{table.name}`"),
         _say(language, "key ", "主键 ") + ", ".join(f"`{name}`" for name in table.key),
-        _say(language, "becomes ERP table ", "对应 ERP 表 ") + f"`{ERP_TABLES[table.erp_table].name}`",
+        _say(language, "only compared with, never loaded", "仅用于核对，不导入")
+        if table.evidence
+        else _say(language, "becomes ERP table ", "对应 ERP 表 ") + f"`{ERP_TABLES[table.erp_table].name}`",
     ]
     for measure, chinese in (("money", "金额"), ("quantity", "数量"), ("points", "积分")):
         if column := getattr(table, measure):
             about.append(_say(language, f"{measure} conserved: `{column}`", f"守恒{chinese}：`{column}`"))
-    if table.derivable:
+    if table.derivable or table.evidence:
         about.append(_say(language, "may be left out", "可省略"))
     head = _say(language, "column|type|required|default|vocabulary|personal|meaning", "列|类型|必填|默认值|词表|个人信息|含义").split("|")
     joined = _say(language, "; ", "；").join(about) + _say(language, ".", "。")

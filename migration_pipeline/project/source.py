@@ -6,16 +6,23 @@ Belongs here: the closed schema of `sources:` and of `raw/presets/*.yaml`. Does 
 
 import re
 from decimal import Decimal
+from itertools import combinations
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from migration_pipeline.contracts.policies import Policy
+from migration_pipeline.contracts.policies import Policy, Severity
+from migration_pipeline.contracts.weighed_barcodes import WeighedLayout, in_both, pattern_problem, prefixes_of
+from migration_pipeline.project.expressions import check_pattern, columns_of, in_order
+from migration_pipeline.project.functions import parse
+from migration_pipeline.project.sales_settings import BusinessDay, SalesLimits
 
 InputFormat = Literal["csv", "xlsx", "xls", "ods", "xml", "json", "parquet", "sqlite", "sql_dump", "database"]
 WORKBOOKS = ("xlsx", "xls", "ods")
 _LIVE = ("url", "query", "key", "watermark", "append_only")
 _DIRECTIVES = frozenset("aAbBdfHIjmMpSuUVwWyYGzZ%")
+MOST_WORDS = 5_000
+"""Entries of one value map: a list of words that a person confirmed, not a table of records."""
 _PASSWORD = re.compile(r"://[^/@:]*:(?!\$\{\w+\}@)[^/]*@")
 
 
@@ -120,7 +127,10 @@ class Lookup(Closed):
 
 
 class Condition(Closed):
-    """What one column must fulfil; all given parts must hold. `missing` means null after placeholders were removed."""
+    """What one column must fulfil; all given parts must hold. `missing` means null after placeholders were removed.
+
+    `matches` and `not_matches` are RE2 patterns (no look-around, no back references), so none can run for ever.
+    """
 
     equals: str | None = None
     one_of: tuple[str, ...] | None = None
@@ -129,6 +139,13 @@ class Condition(Closed):
     missing: bool | None = None
     below: Decimal | None = None
     above: Decimal | None = None
+
+    @field_validator("matches", "not_matches")
+    @classmethod
+    def _patterns(cls, pattern: str | None) -> str | None:
+        if pattern is not None:
+            check_pattern(pattern)
+        return pattern
 
 
 class Rule(Closed):
@@ -173,10 +190,13 @@ class TableSpec(Closed):
         columns: canonical column (or `x_...` for a column only rules need) -> source column, or a list: the first non-empty one.
         constants: canonical column -> fixed text.
         recognise: canonical columns that `columns` leaves out are found by their usual names (`project/synonyms.yaml`).
+        computed: new column -> expression over source columns (`project/expressions.py`); `columns` names it like a source column.
         archive: source columns kept in the archive only, by name; `["*"]` for all the rest.
+        waived: source column -> why nobody needs it.
         rules: run in order on parsed columns.
         fallbacks: canonical column -> canonical column that stands in where all rows of a key leave it empty (products).
         dates: per canonical column a strptime pattern, `excel` (serial numbers), or several of them, of which the first that fits reads.
+        complete: a ledger reaches back to the first entry of every card, so that a card without entries must have no balance.
     """
 
     inputs: tuple[str, ...]
@@ -184,11 +204,27 @@ class TableSpec(Closed):
     columns: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     recognise: bool = False
     constants: dict[str, str] = Field(default_factory=dict)
+    computed: dict[str, str] = Field(default_factory=dict)
     archive: tuple[str, ...] = ()
+    waived: dict[str, str] = Field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     fallbacks: dict[str, str] = Field(default_factory=dict)
     dates: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     control: ControlTotal = ControlTotal()
+    complete: bool = False
+
+    @field_validator("computed")
+    @classmethod
+    def _expressions(cls, computed: dict[str, str]) -> dict[str, str]:
+        in_order({name: parse(text) for name, text in computed.items()})
+        return computed
+
+    @property
+    def read_columns(self) -> tuple[str, ...]:
+        """Every source column the table needs, each once: those of `columns`, and for computed ones those they read."""
+        named = [column for source in self.columns.values() for column in ((source,) if isinstance(source, str) else source)]
+        read = [column for text in self.computed.values() for column in columns_of(parse(text))]
+        return tuple(dict.fromkeys(column for column in (*named, *read) if column not in self.computed))
 
     @field_validator("dates")
     @classmethod
@@ -201,17 +237,86 @@ class TableSpec(Closed):
         return dates
 
 
+class WeighedBarcode(Closed):
+    """One layout of the barcodes that a store's scales print.
+
+    Attributes:
+        prefix: first digits, such as `20`, or a range of them, such as `20-24`.
+        layout: one letter per digit (13 or 18): F prefix, P item, W grams, A fen, C check digit, X anything else.
+        item: what the product's code is: the digits P (`plu`), or F and P together (`prefix_plu`).
+        strip_zeros: the product's code does not have the leading zeros of P.
+        check: `gs1`, or `none` where the scale computes its last digit in a way of its own.
+        grams: how many are one of what sale lines and stock count: 1000 for kilograms, 500 for 斤, 1 for grams.
+    """
+
+    prefix: str
+    layout: str
+    item: Literal["plu", "prefix_plu"] = "plu"
+    strip_zeros: bool = False
+    check: Literal["gs1", "none"] = "gs1"
+    grams: Literal[1000, 500, 1] = 1000
+
+    @model_validator(mode="after")
+    def _readable(self) -> "WeighedBarcode":
+        if problem := pattern_problem(self.layout, prefixes_of(self.prefix)):
+            raise ValueError(problem)
+        return self
+
+    def as_layout(self) -> WeighedLayout:
+        """The same for reading codes."""
+        prefixes = prefixes_of(self.prefix)
+        return WeighedLayout(prefixes, self.layout, self.item, self.strip_zeros, self.check == "gs1", self.grams)
+
+
+def told_apart(layouts: tuple[WeighedBarcode, ...]) -> tuple[WeighedBarcode, ...]:
+    """The layouts; raises ValueError if one code could be read by two of them."""
+    for one, other in combinations(layouts, 2):
+        if in_both(one.as_layout(), other.as_layout()):
+            raise ValueError(f"a code could be read as {one.prefix} {one.layout} and as {other.prefix} {other.layout}")
+    return layouts
+
+
+WeighedBarcodes = Annotated[tuple[WeighedBarcode, ...], AfterValidator(told_apart)]
+
+
+class KnownValues(Closed):
+    """Closed lists: another value is flagged.
+
+    Attributes:
+        tax_rate: percent; by default what China has had since 2019. An empty list knows no other.
+        category: as the source writes them; without it any text is a category.
+    """
+
+    tax_rate: tuple[Decimal, ...] = tuple(map(Decimal, ("0", "1", "3", "5", "6", "9", "13")))
+    category: tuple[str, ...] = ()
+
+
 class SourceSpec(Closed):
     """One kind of store system: inputs, datasets -> tables, value maps (vocabulary -> source value -> ERP value), and policies.
 
     Attributes:
+        weighed_barcodes: what the stores' scales print; without it no code is read that way.
+        known: the tax rates and categories that products may have.
         policies: built-in rule -> what is done with the rows it finds (`contracts/policies.py`).
+        severities: rule of sales -> whether its check passes, warns or fails when the rule finds something.
+        unmapped: a word that no value map names stops the store (`block`), or sends its rows to quarantine.
+        business_day: cut-off and time zones of the stores' sales.
+        sales_limits: what a cashier may do.
+        cashiers, terminals: all that there are; without a list, none is called unknown.
     """
 
     preset: str | None = None
     title: str = ""
     inputs: dict[str, InputSpec] = Field(default_factory=dict)
     datasets: dict[str, dict[str, TableSpec]] = Field(default_factory=dict)
-    value_maps: dict[str, dict[str, str]] = Field(default_factory=dict)
+    value_maps: dict[str, Annotated[dict[str, str], Field(max_length=MOST_WORDS)]] = Field(default_factory=dict)
     placeholders: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    weighed_barcodes: WeighedBarcodes = ()
+    known: KnownValues = KnownValues()
     policies: dict[str, Policy] = Field(default_factory=dict)
+    severities: dict[str, Severity] = Field(default_factory=dict)
+    unmapped: Literal["block", "quarantine"] = "block"
+    business_day: BusinessDay | None = None
+    sales_limits: SalesLimits = SalesLimits()
+    cashiers: tuple[str, ...] = ()
+    terminals: tuple[str, ...] = ()

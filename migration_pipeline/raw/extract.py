@@ -126,22 +126,26 @@ def _raw_table(table: Table, spec: TableSpec, source: SourceSpec, inputs: dict[s
     frame = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
     where = _where(store, [inputs[name] for name in spec.inputs])
     frame = _with_lookups(frame, spec, inputs, where)
-    wanted = [c for source in spec.columns.values() for c in ((source,) if isinstance(source, str) else source)]
-    if missing := [c for c in dict.fromkeys(wanted) if c not in frame]:
+    wanted = spec.read_columns
+    if taken := [name for name in spec.computed if name in frame]:
+        raise BadInputError(
+            f"computed column {', '.join(map(repr, taken))} has the name of a column of the file", where=where, fix="name it otherwise"
+        )
+    if missing := [c for c in wanted if c not in frame]:
         there = ", ".join(c for c in frame.columns if c not in OWN_COLUMNS)
         raise BadInputError(
             f"{table.name} needs column {', '.join(map(repr, missing))}, which the file does not have; it has {there}",
             where=where,
             fix="export the column, or correct columns: of this table in migration.yaml",
         )
-    named = {*wanted, *OWN_COLUMNS, *spec.archive, *(c for lookup in spec.lookups.values() for c in lookup.on)}
+    named = {*wanted, *OWN_COLUMNS, *spec.archive, *spec.waived, *(c for lookup in spec.lookups.values() for c in lookup.on)}
     named |= {column for name in spec.inputs if (column := source.inputs[name].store_column)}
     joined_in = tuple(f"{name}." for name in spec.lookups)
     if "*" not in spec.archive and (unnamed := [c for c in frame.columns if c not in named and not c.startswith(joined_in)]):
         raise BadInputError(
             f"nobody said what becomes of column {', '.join(map(repr, unnamed))}",
             where=where,
-            fix=f"map it under columns:, or list it under archive: of {table.name}",
+            fix=f"map it under columns:, or list it under archive: or waived: of {table.name}",
         )
     return frame
 

@@ -5,12 +5,15 @@ Belongs here: how the page writes text and numbers. Does not belong here: figure
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
 from jinja2 import Environment, StrictUndefined, Template
 
 from migration_pipeline.contracts.datasets import DATASETS
+from migration_pipeline.contracts.ledger import MEASURES
+from migration_pipeline.reconciled.cleaning_lines import EndedLine, RuleLine
 from migration_pipeline.reconciled.cleaning_report import CleaningReport
 from migration_pipeline.reconciled.report import exact
 
@@ -25,7 +28,21 @@ def page(report: CleaningReport) -> str:
     others = sorted({rule.table for rule in report.rules} - tables.keys())
     rules = tables | {name: [rule for rule in report.rules if rule.table == name] for name in others}
     dataset = DATASETS[report.about.dataset]
-    return _template().render(r=report, f=report.about, dataset=dataset, rules={name: lines for name, lines in rules.items() if lines})
+    return _template().render(
+        r=report,
+        f=report.about,
+        dataset=dataset,
+        rules={name: lines for name, lines in rules.items() if lines},
+        places=MEASURES,
+        shown_measures={name: _measures(lines) for name, lines in rules.items()},
+        ended_measures=_measures(report.ended),
+    )
+
+
+def _measures(lines: Iterable[RuleLine | EndedLine]) -> list[str]:
+    """The measures that any of the lines has."""
+    given = {measure for line in lines for measure in line.amounts}
+    return [measure for measure in MEASURES if measure in given]
 
 
 def visible(text: str) -> str:

@@ -1,29 +1,36 @@
-"""What cleaning did to one store x dataset: rules with their hits and samples, rows that ended, totals that tie to the outcome ledger.
+"""What cleaning did to one store x dataset: rules with policy, hits, amounts and samples, rows that ended, totals that tie to the ledger.
 
-Belongs here: arranging and masking the figures all three forms of the report share, and the JSON form. Does not belong here: reading them
-(`orchestration/cleaning_report.py`), the page (`cleaning_page.py`), the workbook (`cleaning_workbook.py`). Nothing leaves this module
-before the values of personal columns are masked.
+Belongs here: arranging and masking the figures all three forms of the report share, and the JSON form. Does not belong here: its lines
+(`cleaning_lines.py`), reading the figures (`orchestration/cleaning_report.py`), the page (`cleaning_page.py`), the workbook
+(`cleaning_workbook.py`). Nothing leaves this module before the values of personal columns are masked.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
-from migration_pipeline.contracts.datasets import DATASETS
-from migration_pipeline.contracts.ledger import Conservation
-from migration_pipeline.contracts.reasons import REASONS, Outcome, Reason
+from migration_pipeline.contracts.datasets import DATASETS, Dataset
+from migration_pipeline.contracts.ledger import MEASURES, Conservation
+from migration_pipeline.contracts.money import total
+from migration_pipeline.contracts.policies import RULES, policy_of
+from migration_pipeline.contracts.policy_effects import MASK, PolicyEffect, chosen_policies, policy_effects
+from migration_pipeline.contracts.reasons import Outcome
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.project.models import Text
+from migration_pipeline.reconciled.cleaning_lines import Amounts, EndedLine, QuietRule, RuleLine, Sample, Seen, TotalLine
 
-MASK = "•••"
-SAMPLES, ROW_IDS = 3, 5
+__all__ = ["MASK", "ROW_IDS", "SAMPLES", "WAITING", "CleaningFigures", "CleaningReport", "arranged", "masked"]
+
+SAMPLES, ROW_IDS = 3, 50
 """So many before/after samples per rule, so many row ids per rule and reason."""
 WAITING = "waiting"
 """Rows that cleaning let go on and that no load has accounted for yet."""
 _BEFORE_MAPPING = ("raw", "cleaned")
+_ENDS = ("exclude", "reject")
+_BY = ["table", "outcome", "reason", "where"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,8 @@ class CleaningFigures:
         store, store_name, dataset, title, project: what it is about.
         cleaned: the stage's output.
         books: per table its source rows against the ledger (`conserved`).
-        ledger: outcomes of all rows; those not loaded yet have the outcome `WAITING`.
+        ledger: outcomes of all rows with stage, detail and measures; those not loaded yet have the outcome `WAITING`.
+        report: link from this page to the report of the whole migration; empty: there is none.
     """
 
     title: Text
@@ -47,95 +55,24 @@ class CleaningFigures:
     cleaned: StageOutput
     books: Sequence[Conservation]
     ledger: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Sample:
-    """One change: `cells` is 1, or how many cells it stands for (`row_id` is `*` then); `from_row` is where `after` comes from."""
-
-    row_id: str
-    column: str
-    source_column: str
-    before: str | None
-    after: str | None
-    from_row: str
-    cells: int
-
-
-@dataclass(frozen=True)
-class RuleLine:
-    """One rule of one table; `cells` is how many cells it changed, 0 for a flag."""
-
-    table: str
-    rule: str
-    reason: str
-    action: str
-    hits: int
-    cells: int
-    row_ids: tuple[str, ...]
-    samples: tuple[Sample, ...]
-
-    @property
-    def words(self) -> Reason:
-        """What the reason means; a rule of the project without one speaks for itself."""
-        return REASONS.get(self.reason) or Reason(self.reason, None, self.reason, self.reason)
-
-
-@dataclass(frozen=True)
-class EndedLine:
-    """Rows of one table that reading or cleaning ended for one reason; `where` is the column or rule."""
-
-    table: str
-    outcome: str
-    reason: str
-    where: str
-    rows: int
-    row_ids: tuple[str, ...]
-
-    @property
-    def words(self) -> Reason:
-        """What the reason means."""
-        return REASONS[self.reason]
-
-
-@dataclass(frozen=True)
-class TotalLine:
-    """Source rows of one table, and where they ended by the ledger."""
-
-    table: str
-    source_rows: int
-    loaded: int
-    merged: int
-    excluded: int
-    rejected: int
-    waiting: int
-    holds: bool
-
-    @property
-    def accounted(self) -> int:
-        """All rows with an outcome, and those still waiting for one."""
-        return self.loaded + self.merged + self.excluded + self.rejected + self.waiting
-
-    @property
-    def ties(self) -> bool:
-        """Both numbers are the same, and every source row is in the ledger once."""
-        return self.holds and self.accounted == self.source_rows
+    report: str = ""
 
 
 @dataclass(frozen=True)
 class CleaningReport:
-    """The report, ready to be shown: `changes` has the columns of the change log, masked."""
+    """The report, ready to be shown: `changes` has the columns of the change log, masked; `quiet` are the rules that found nothing."""
 
     about: CleaningFigures
     totals: tuple[TotalLine, ...]
     rules: tuple[RuleLine, ...]
+    quiet: tuple[QuietRule, ...]
     ended: tuple[EndedLine, ...]
     changes: pd.DataFrame
 
     @property
     def ties(self) -> bool:
-        """Every table's rows are accounted for."""
-        return all(line.ties for line in self.totals)
+        """Every table's rows are accounted for, and for every reason the ledger has the rows and amounts that cleaning ended."""
+        return all(line.ties for line in self.totals) and all(line.ties for line in self.ended)
 
     @property
     def cells(self) -> int:
@@ -143,10 +80,8 @@ class CleaningReport:
         return int(self.changes["cells"].sum())
 
     def as_dict(self) -> dict[str, Any]:
-        """The report as JSON-able values; the change log itself stays in the lake."""
+        """The report as JSON-able values, amounts as text; the change log itself stays in the lake."""
         about = self.about
-        rules = [{**asdict(line), "en": line.words.en, "zh": line.words.zh} for line in self.rules]
-        ended = [{**asdict(line), "en": line.words.en, "zh": line.words.zh} for line in self.ended]
         return {
             "project": about.project,
             "store": about.store,
@@ -156,22 +91,30 @@ class CleaningReport:
             "ties": self.ties,
             "changed_cells": self.cells,
             "totals": [{**asdict(line), "accounted": line.accounted, "ties": line.ties} for line in self.totals],
-            "rules": rules,
-            "ended": ended,
+            "rules": [_plain({**asdict(line), **line.title.model_dump(), "means": line.words.en}) for line in self.rules],
+            "quiet_rules": [{**asdict(line), "title": line.title.model_dump()} for line in self.quiet],
+            "ended": [_plain({**asdict(line), "en": line.words.en, "zh": line.words.zh, "ties": line.ties}) for line in self.ended],
         }
 
 
 def arranged(figures: CleaningFigures) -> CleaningReport:
     """Mask, sum and sort the figures: rules with most hits first."""
-    changes = masked(figures.dataset, figures.cleaned.changes)
-    outcomes = figures.cleaned.outcomes
+    dataset, cleaned = DATASETS[figures.dataset], figures.cleaned
+    changes, effects = masked(figures.dataset, cleaned.changes), policy_effects(cleaned.facts)
+    ended = _ended(dataset, cleaned.outcomes, figures.ledger)
     return CleaningReport(
         figures,
         tuple(_total(book, figures.ledger) for book in figures.books),
-        _rules(figures.dataset, figures.cleaned.findings, changes),
-        _ended(figures.dataset, outcomes[outcomes["stage"].isin(_BEFORE_MAPPING)]),
+        _rules(dataset, cleaned.findings, changes, effects, ended),
+        _quiet({*cleaned.tables, *(book.table for book in figures.books)}, chosen_policies(cleaned.facts), effects),
+        ended,
         changes,
     )
+
+
+def _plain(line: dict[str, Any]) -> dict[str, Any]:
+    """A line with its amounts as text, so that they stay exact."""
+    return {name: {m: str(a) for m, a in value.items()} if name.endswith("amounts") else value for name, value in line.items()}
 
 
 def masked(dataset: str, changes: pd.DataFrame) -> pd.DataFrame:
@@ -187,18 +130,53 @@ def _total(book: Conservation, ledger: pd.DataFrame) -> TotalLine:
     return TotalLine(book.table, book.source_rows, **known, holds=book.holds)
 
 
-def _rules(dataset: str, findings: pd.DataFrame, changes: pd.DataFrame) -> tuple[RuleLine, ...]:
+def _rules(
+    dataset: Dataset, findings: pd.DataFrame, changes: pd.DataFrame, effects: Sequence[PolicyEffect], ended: Sequence[EndedLine]
+) -> tuple[RuleLine, ...]:
+    """Every rule that found something: as findings count it, and those that end rows as the policy's effect tells."""
     by = ["table", "rule"]
     cells = changes.groupby(by)["cells"].sum()
     samples = _first(changes.drop_duplicates([*by, "column", "old", "new"]), by, SAMPLES)
     ids = _first(changes.drop_duplicates([*by, "row_id"]), by, ROW_IDS)
+    told = {(effect.table, effect.rule): effect for effect in effects}
     found = []
     for row in findings.to_dict("records"):
-        at = (row["table"], row["rule"])
-        shown = tuple(_sample(change) for change in samples.get(at, ()))
-        row_ids = tuple(str(change["row_id"]) for change in ids.get(at, ()))
-        found.append(RuleLine(*at, row["reason"], row["action"], int(row["hits"]), int(cells.get(at, 0)), row_ids, shown))
+        at = (str(row["table"]), str(row["rule"]))
+        line = RuleLine(
+            *at, str(row["reason"]), str(row["action"]), int(row["hits"]), int(cells.get(at, 0)), {}, "", chosen=False,
+            row_ids=tuple(str(change["row_id"]) for change in ids.get(at, ())),
+            samples=tuple(_sample(change) for change in samples.get(at, ())), seen=(),
+        )  # fmt: skip
+        found.append(_with_effect(line, told.pop(at)) if at in told else _with_ended(line, ended))
+    found += [_with_effect(_empty_line(effect), effect) for effect in told.values()]
     return tuple(sorted(found, key=lambda line: (_place(dataset, line.table), -line.hits, line.rule)))
+
+
+def _empty_line(effect: PolicyEffect) -> RuleLine:
+    return RuleLine(effect.table, effect.rule, effect.reason, effect.policy, effect.rows, 0, {}, "", False, (), (), ())
+
+
+def _with_effect(line: RuleLine, effect: PolicyEffect) -> RuleLine:
+    """The line with what the policy did; the cells that it changed show more than the rows as they were."""
+    seen = () if line.samples else tuple(Seen(row_id, cells) for row_id, cells in effect.values)
+    policy = effect.policy if effect.rule in RULES else ""
+    return replace(line, amounts=effect.amounts, policy=policy, chosen=effect.chosen, row_ids=effect.row_ids, seen=seen)
+
+
+def _with_ended(line: RuleLine, ended: Sequence[EndedLine]) -> RuleLine:
+    """A rule of the project that ends rows has the amounts that the ledger has for it."""
+    own = [one for one in ended if (one.table, one.where) == (line.table, line.rule)] if line.action in _ENDS else []
+    return replace(line, amounts=own[0].amounts, row_ids=own[0].row_ids) if own else line
+
+
+def _quiet(tables: set[str], chosen: Mapping[str, str], effects: Sequence[PolicyEffect]) -> tuple[QuietRule, ...]:
+    """The built-in rules of the tables that are there and that told nothing."""
+    found = {effect.rule for effect in effects}
+    return tuple(
+        QuietRule(rule.table, rule.id, chosen.get(rule.id) or policy_of(rule.id, {}), rule.id in chosen, Text(en=rule.en, zh=rule.zh))
+        for rule in RULES.values()
+        if rule.table in tables and rule.id not in found
+    )
 
 
 def _first(rows: pd.DataFrame, by: list[str], number: int) -> dict[Any, list[dict[Any, Any]]]:
@@ -213,18 +191,36 @@ def _sample(change: dict[Any, Any]) -> Sample:
     return Sample(*place, text["old"], text["new"], text["from_row"] or "", int(change["cells"]))
 
 
-def _ended(dataset: str, outcomes: pd.DataFrame) -> tuple[EndedLine, ...]:
-    by = ["table", "outcome", "reason", "where"]
-    kept = outcomes.assign(where=outcomes["detail"].mask(outcomes["outcome"] == Outcome.MERGED, "").fillna(""))
-    sizes = kept.groupby(by, sort=False).size().reset_index(name="rows")
-    ids = _first(kept, by, ROW_IDS)
+def _ended(dataset: Dataset, outcomes: pd.DataFrame, ledger: pd.DataFrame) -> tuple[EndedLine, ...]:
+    """Rows that ended before mapping, by reason: those of cleaning beside those of the ledger, which must be the same."""
+    own, booked = (_early(frame) for frame in (outcomes, ledger))
+    sums, books = _sums(dataset, own), _sums(dataset, booked)
+    ids = _first(own, _BY, ROW_IDS)
     found = []
-    for row in sizes.to_dict("records"):
-        table, outcome, reason, where = at = tuple(str(row[name]) for name in by)
-        found.append(EndedLine(table, outcome, reason, where, int(row["rows"]), tuple(str(r["row_id"]) for r in ids[at])))
+    for at in {**sums, **books}:
+        (rows, amounts), (there, amounts_there) = sums.get(at, (0, {})), books.get(at, (0, {}))
+        row_ids = tuple(str(row["row_id"]) for row in ids.get(at, ()))
+        table, outcome, reason, where = at
+        found.append(EndedLine(table, outcome, reason, where, rows, amounts, there, amounts_there, row_ids))
     return tuple(sorted(found, key=lambda line: (_place(dataset, line.table), line.outcome, -line.rows, line.reason, line.where)))
 
 
-def _place(dataset: str, table: str) -> int:
-    names = [known.name for known in DATASETS[dataset].tables]
+def _early(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """The ledger rows of reading and cleaning; of a merged row the detail names another row, not a rule."""
+    early = outcomes[outcomes["stage"].isin(_BEFORE_MAPPING)]
+    return early.assign(where=early["detail"].mask(early["outcome"] == Outcome.MERGED, "").fillna(""))
+
+
+def _sums(dataset: Dataset, early: pd.DataFrame) -> dict[Any, tuple[int, Amounts]]:
+    """Per table, outcome, reason and place the rows and the exact sums of the measures that the table has."""
+    found: dict[Any, tuple[int, Amounts]] = {}
+    for at, part in early.groupby(_BY, sort=False):
+        table = next((table for table in dataset.tables if table.name == at[0]), None)
+        has = [measure for measure in MEASURES if table is not None and getattr(table, measure)]
+        found[at] = len(part), {measure: total(part[measure]) for measure in has}
+    return found
+
+
+def _place(dataset: Dataset, table: str) -> int:
+    names = [known.name for known in dataset.tables]
     return names.index(table) if table in names else len(names)

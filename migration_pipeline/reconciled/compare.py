@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from migration_pipeline.contracts.correction_amounts import CorrectionAmount
+from migration_pipeline.contracts.correction_amounts import CORRECTION, CorrectionAmount
 from migration_pipeline.contracts.datasets import Dataset, Table
 from migration_pipeline.contracts.ledger import MEASURES
 from migration_pipeline.contracts.money import total
@@ -22,13 +22,12 @@ __all__ = ["CORRECTION", "LEDGER_DIFFERS", "UNEXPLAINED", "RowDifferences", "bre
 
 UNEXPLAINED = "unexplained"
 LEDGER_DIFFERS = "ledger_differs"
-CORRECTION = "correction"
-"""Explains what a person changed: the source is measured untouched, the ledger holds the corrected amounts."""
 FIGURES = ("source", "ledger", "target", "explained", "unexplained")
 _WIDE = pa.decimal128(38, 3)
 _EXACT = pd.ArrowDtype(_WIDE)
 _GONE = (Outcome.EXCLUDED, Outcome.REJECTED)
-Corrected = dict[tuple[str, str], CorrectionAmount]
+Corrected = dict[tuple[str, str], list[CorrectionAmount]]
+"""What explains amounts that persons and policies changed: the source is measured untouched, the ledger holds the changed amounts."""
 Row = tuple[str, str, str, Decimal, Decimal, Decimal, Decimal, Decimal, str]
 
 
@@ -38,16 +37,16 @@ def measure(
     """Source against ledger and ERP, one row per table and metric.
 
     Args:
-        dataset: whose tables are compared; a derivable table without source and ledger rows is left out.
+        dataset: whose tables are compared; a derivable or evidence table without source and ledger rows is left out.
         totals: as `source_totals` gives it: table, rows, money, quantity, points.
         ledger: the outcome ledger of the same store x dataset.
         erp: the same columns as `totals`, as read back from the ERP; rows of master data are those this store created.
-        corrections: what corrections changed, as untouched minus corrected; it explains that much of a difference.
+        corrections: what corrections and policies changed, as untouched minus changed; it explains that much of a difference.
 
     Returns:
         dataset, table, metric (rows, money, quantity or points), source, ledger, target, explained, unexplained (decimal128(38, 3)),
         status: `equal`; `explained` where reasons account for all of the difference; `break` where something is left or the ledger is
-        not the source (but for what was corrected).
+        not the source (but for what was changed).
     """
     corrected = _by_place(corrections)
     rows = [row for table in dataset.tables for row in _measured(dataset, table, (totals, ledger, erp), corrected)]
@@ -65,7 +64,10 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_place(corrections: Sequence[CorrectionAmount]) -> Corrected:
-    return {(found.table, found.metric): found for found in corrections}
+    places: Corrected = {}
+    for found in corrections:
+        places.setdefault((found.table, found.metric), []).append(found)
+    return places
 
 
 def _measured(
@@ -74,13 +76,13 @@ def _measured(
     """Rows of one table; `figures` are source totals, ledger and ERP."""
     totals, ledger, erp = figures
     own = ledger[ledger["table"] == table.name]
-    if table.derivable and own.empty and _figure(totals, table.name, "rows") == 0:
+    if (table.derivable or table.evidence) and own.empty and _figure(totals, table.name, "rows") == 0:
         return
     for metric in ("rows", *MEASURES):
         if metric != "rows" and getattr(table, metric) is None:
             continue
         source, target, recorded = _figure(totals, table.name, metric), _figure(erp, table.name, metric), _sum(own, metric)
-        moved = corrected[table.name, metric].amount if (table.name, metric) in corrected else Decimal(0)
+        moved = sum((found.amount for found in corrected.get((table.name, metric), ())), Decimal(0))
         explained = _sum(own[own["outcome"].isin(_explaining(metric))], metric) + moved
         left = source - target - explained
         status = "break" if left or recorded + moved != source else "equal" if source == target else "explained"
@@ -107,8 +109,8 @@ def breaks(measurements: pd.DataFrame, ledger: pd.DataFrame, corrections: Sequen
 
     Returns:
         dataset, table, metric, reason (text), rows (int64), amount (decimal128(38, 3)). Besides the reason codes: `correction` with what
-        people changed; `unexplained` with what is left, and `ledger_differs` with source minus ledger; neither of these two has rows of
-        its own (0), for nobody knows which they are.
+        people changed (what policies changed has reason codes of its own); `unexplained` with what is left, and `ledger_differs` with
+        source minus ledger; neither of these two has rows of its own (0), for nobody knows which they are.
     """
     corrected = _by_place(corrections)
     rows = [row for found in measurements.itertuples(index=False) for row in _breaks_of(found, ledger, corrected)]
@@ -123,10 +125,9 @@ def _breaks_of(found: Any, ledger: pd.DataFrame, corrected: Corrected) -> Iterat
     for reason, rows in hit.groupby("reason", sort=True):
         if amount := _sum(rows, found.metric):
             yield *start, reason, len(rows), amount
-    moved = corrected.get((found.table, found.metric))
-    if moved is not None:
-        yield *start, CORRECTION, moved.rows, moved.amount
+    moved = corrected.get((found.table, found.metric), [])
+    yield from ((*start, one.reason, one.rows, one.amount) for one in moved)
     if found.unexplained:
         yield *start, UNEXPLAINED, 0, found.unexplained
-    if differs := found.source - found.ledger - (moved.amount if moved else 0):
+    if differs := found.source - found.ledger - sum((one.amount for one in moved), Decimal(0)):
         yield *start, LEDGER_DIFFERS, 0, differs

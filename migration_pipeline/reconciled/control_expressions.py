@@ -20,6 +20,7 @@ NOTHING = "CAST(0 AS DECIMAL(38, 2))"
 _FORMULAS = MappingProxyType(
     {
         ("members", "stored_value"): "{stored_principal} + {stored_bonus}",
+        ("stored_value_entries", "stored_value"): "{principal} + {bonus}",
         ("stock", "value"): "{quantity} * {unit_cost}",
         ("lines", "amount"): "{quantity} * {unit_price} * (1 - {discount_rate})",
     }

@@ -48,6 +48,8 @@ def erp_figures(dataset: Dataset, store: str, loaded: StageOutput, target: ReadB
 
 def _figures(table: Table, store: str, loaded: StageOutput, target: ReadBack) -> tuple[object, ...]:
     none = Decimal(0)
+    if table.evidence:
+        return table.name, 0, none, none, none
     if table.name in _MASTERS or table.name == "coupons":
         money, points = _balance(table, store, target)
         return table.name, _present(table, loaded, target), money, none, points

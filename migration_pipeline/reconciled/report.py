@@ -5,8 +5,8 @@ Belongs here: arranging figures for the page (`report.html.j2`). Does not belong
 row, so the page holds no personal data.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, StrictUndefined, Template
 
+from migration_pipeline.contracts.correction_amounts import CORRECTION
 from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.contracts.reasons import REASONS, Outcome, Reason
 from migration_pipeline.project.models import Text
@@ -32,7 +33,7 @@ _DIFFERENCES = {
     reason.code: reason
     for reason in (
         Reason("unexplained", None, "No reason explains this difference", "没有原因可以解释的差异"),
-        Reason("correction", None, "People corrected amounts, under corrections/", "人工更正的金额（corrections/）"),
+        Reason(CORRECTION, None, "People corrected amounts, under corrections/", "人工更正的金额（corrections/）"),
         Reason("ledger_differs", None, "The rows accounted for are not the rows of the source", "已记账的行与来源不符"),
         Reason("rows_differ", None, "Rows of the ERP are missing, extra or not as they were sent", "ERP 中的行缺失、多余或与发送内容不同"),
     )
@@ -61,6 +62,7 @@ class ReportFigures:
         measurements: view `current_measurement`.
         findings: view `findings_by_rule`.
         breaks: view `current_break`.
+        cleaning: store and dataset -> link to its cleaning report, relative to this page.
     """
 
     title: Text
@@ -77,6 +79,7 @@ class ReportFigures:
     measurements: pd.DataFrame
     findings: pd.DataFrame
     breaks: pd.DataFrame
+    cleaning: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,7 @@ def render(figures: ReportFigures) -> str:
         verdict=verdict(cells, totals),
         counted={state: sum(c.state == state for c in cells) for state in STATES},
         bridges={
-            name: bridge(name, board[name], figures.reasons, _corrected(name, figures.breaks))
+            name: bridge(name, board[name], figures.reasons, _changed(name, figures.breaks))
             for name in present
             if DATASETS[name].money_table
         },
@@ -182,15 +185,16 @@ def sums(rows: Iterable[Row]) -> Row:
     return {**counts, **{name: sum((Decimal(row[name]) for row in rows), Decimal("0.00")) for name in _MONEY}}
 
 
-def bridge(dataset: str, board: Row, reasons: pd.DataFrame, corrected: Decimal = Decimal(0)) -> list[Step]:
+def bridge(dataset: str, board: Row, reasons: pd.DataFrame, changed: Mapping[str, Decimal] | None = None) -> list[Step]:
     """From the money of the source to that of the ERP; the last step is what the reasons leave unexplained.
 
-    Source and ERP are measured, the steps between come from the ledger, but for `corrected` (untouched minus corrected). So the rest is
-    0.00 only if separate figures agree.
+    Source and ERP are measured, the steps between come from the ledger, but for `changed` (reason -> untouched minus changed, by
+    corrections and policies). So the rest is 0.00 only if separate figures agree.
     """
     own = reasons[(reasons["dataset"] == dataset) & (reasons["table_name"] == DATASETS[dataset].money_table)]
     steps = [("source", "", board["money_in"])]
-    steps += [("corrected", "correction", -corrected)] if corrected else []
+    kinds = {CORRECTION: "corrected"}
+    steps += [(kinds.get(reason, "policy"), reason, -amount) for reason, amount in (changed or {}).items() if amount]
     for outcome in (Outcome.EXCLUDED, Outcome.REJECTED):
         gone = _grouped(own[own["outcome"] == outcome], ["reason"], ["money"])
         steps += [(str(outcome), row["reason"], -row["money"]) for row in sorted(gone, key=lambda r: -abs(r["money"])) if row["money"]]
@@ -198,18 +202,19 @@ def bridge(dataset: str, board: Row, reasons: pd.DataFrame, corrected: Decimal =
     return _placed([*steps, ("erp", "", board["money_out"]), ("unexplained", "", left - board["money_out"])])
 
 
-def _corrected(dataset: str, breaks: pd.DataFrame) -> Decimal:
-    """What corrections changed in the dataset's money, over all stores: untouched minus corrected."""
+def _changed(dataset: str, breaks: pd.DataFrame) -> dict[str, Decimal]:
+    """What corrections and policies changed in the dataset's money, over all stores, by reason: untouched minus changed."""
     about = f"{DATASETS[dataset].money_table}.money"
-    own = breaks[(breaks["dataset"] == dataset) & (breaks["metric"] == about) & (breaks["reason"] == "correction")]
-    return sum(own["amount"], Decimal(0))
+    own = breaks[(breaks["dataset"] == dataset) & (breaks["metric"] == about)]
+    by_policy = {code for code, reason in REASONS.items() if reason.outcome is None}
+    return {row["reason"]: row["amount"] for row in _grouped(own, ["reason"], ["amount"]) if row["reason"] in {CORRECTION, *by_policy}}
 
 
 def _placed(steps: Sequence[tuple[str, str, Decimal]]) -> list[Step]:
     """A waterfall: every change hangs where the one before it ended; source, ERP and rest start at zero."""
     spans, at = [], Decimal(0)
     for kind, _, amount in steps:
-        start = at if kind in {"excluded", "rejected", "corrected"} else Decimal(0)
+        start = at if kind in {"excluded", "rejected", "corrected", "policy"} else Decimal(0)
         at = start + amount
         spans.append((min(start, at), max(start, at)))
     low, high = min(start for start, _ in spans), max(end for _, end in spans)  # both take in zero: the source starts there

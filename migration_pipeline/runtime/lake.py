@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pandas as pd
@@ -60,21 +61,32 @@ def read_stage(root: Path, stage: str, dataset: str, store: str) -> StageOutput:
     Raises:
         BadInputError: this stage has not run for this store and dataset, or one of its files is not as it was written.
     """
-    current = _current(root / stage / dataset / store)
-    if current is None:
-        raise BadInputError(
-            f"stage {stage} of {dataset} has not run", where=f"store {store}", fix=f"materialize {stage}_{dataset} for the store first"
-        )
-    folder, facts_hash = current
+    folder, about = _about(root, stage, dataset, store)
     fix = f"materialize {stage}_{dataset} for store {store} again"
-    _verify(folder / _FACTS, facts_hash, fix)
-    about = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
     for name, sha256 in about["files"].items():
         _verify(folder / name, sha256, fix)
     tables = {name: _read(folder / f"{name}.parquet") for name in about["tables"]}
     outcomes, findings = (_read(folder / f"{name}.parquet") for name in (_OUTCOMES, _FINDINGS))
     changes = _read(folder / f"{_CHANGES}.parquet") if f"{_CHANGES}.parquet" in about["files"] else empty_changes()
     return StageOutput(about["extract_id"], tables, outcomes, findings, about["facts"], changes)
+
+
+def read_facts(root: Path, stage: str, dataset: str, store: str) -> dict[str, object]:
+    """The facts of the current output, without its tables; raises BadInputError as `read_stage`."""
+    facts: dict[str, object] = _about(root, stage, dataset, store)[1]["facts"]
+    return facts
+
+
+def _about(root: Path, stage: str, dataset: str, store: str) -> tuple[Path, dict[str, Any]]:
+    """The folder of the current output and its `facts.json`, verified."""
+    current = _current(root / stage / dataset / store)
+    if current is None:
+        raise BadInputError(
+            f"stage {stage} of {dataset} has not run", where=f"store {store}", fix=f"materialize {stage}_{dataset} for the store first"
+        )
+    folder, facts_hash = current
+    _verify(folder / _FACTS, facts_hash, f"materialize {stage}_{dataset} for store {store} again")
+    return folder, json.loads((folder / _FACTS).read_text(encoding="utf-8"))
 
 
 def _current(folder: Path) -> tuple[Path, str] | None:

@@ -3,7 +3,7 @@
 Belongs here: the order of these steps. Does not belong here: any of them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 
@@ -14,7 +14,7 @@ from migration_pipeline.simulation.plans import SCALES, Scale, store_plans
 from migration_pipeline.simulation.project_file import write_project
 from migration_pipeline.simulation.settle import Settlement
 from migration_pipeline.simulation.truth import ChainTruth, Ledger
-from migration_pipeline.simulation.writers import csv_zh, poslog, siss, workbook
+from migration_pipeline.simulation.writers import csv_zh, plain, poslog, siss, workbook
 
 _Writer = Callable[[StoreData, Path, Ledger], None]
 _WRITERS: dict[System, _Writer] = {
@@ -23,10 +23,11 @@ _WRITERS: dict[System, _Writer] = {
     "csv_zh": csv_zh.write,
     "workbook": workbook.write,
     "poslog": poslog.write,
+    "plain": plain.write,
 }
 
 
-class _Golden:
+class Golden:
     """What all stores share."""
 
     def __init__(self, seed: int, scale: Scale) -> None:
@@ -44,21 +45,27 @@ def simulate(folder: Path, *, seed: int = 20260101, size: Size = "small") -> Cha
         seed: any whole number.
         size: `small` is 7 stores and about 12,000 source rows, `large` 40 stores and about a million.
     """
-    scale, plans = SCALES[size], store_plans(seed, size)
-    golden, ledger, settlement = _Golden(seed, scale), Ledger(), Settlement()
+    return write_chain(folder, seed, size, store_plans(seed, size), _store)
+
+
+def write_chain(
+    folder: Path, seed: int, size: Size, plans: Sequence[StorePlan], make: Callable[[Random, StorePlan, Golden], StoreData]
+) -> ChainTruth:
+    """Make the stores of some plans one after the other, settle who owns what, write their files, the project and the truth."""
+    golden, ledger, settlement = Golden(seed, SCALES[size]), Ledger(), Settlement()
     for plan in plans:
-        data = _store(Random(f"{seed}:{plan.id}"), plan, golden)
+        data = make(Random(f"{seed}:{plan.id}"), plan, golden)
         settlement.settle(data)
         _WRITERS[plan.system](data, folder / "data" / plan.id, ledger)
     rejects = sum(REASONS[code].outcome is Outcome.REJECTED for code in ledger.columns["reason"])
     write_project(folder, plans, rejects)
-    stores = [plan.id for plan in plans]
-    truth = ChainTruth(seed, size, stores, ledger.per_table(), settlement.records(), settlement.erp(), ledger.as_table())
+    stores, found = [plan.id for plan in plans], settlement.records()
+    truth = ChainTruth(seed, size, stores, ledger.per_table(), found, settlement.erp(), ledger.as_table(), ledger.planted())
     truth.write(folder / "truth")
     return truth
 
 
-def _store(rng: Random, plan: StorePlan, golden: _Golden) -> StoreData:
+def _store(rng: Random, plan: StorePlan, golden: Golden) -> StoreData:
     data = StoreData(plan)
     suppliers = catalogue.store_suppliers(rng, plan, golden.suppliers)
     data.suppliers = list(suppliers.values())

@@ -19,6 +19,12 @@ def bad_ean13(body: str) -> str:
     return good[:-1] + str((int(good[-1]) + 3) % 10)
 
 
+def gtin14(body: str) -> str:
+    """Thirteen digits (the first is the pack's, 1 to 8) and their check digit, which is not that of the item in it."""
+    total = sum(int(digit) * (1 if place % 2 else 3) for place, digit in enumerate(body))
+    return body + str(-total % 10)
+
+
 def credit_code(number: int) -> str:
     """A valid 统一社会信用代码 of a company that does not exist; one per number."""
     body = f"91000000MA{number:07d}"

@@ -6,13 +6,13 @@ Belongs here: plain values. Does not belong here: inventing them (`catalogue.py`
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-System = Literal["siss_sqlite", "siss_dump", "csv_zh", "workbook", "poslog"]
+System = Literal["siss_sqlite", "siss_dump", "csv_zh", "workbook", "poslog", "plain"]
 Size = Literal["small", "large"]
 
 DERIVES_TICKETS: frozenset[System] = frozenset({"siss_sqlite", "siss_dump"})
 """Systems without a ticket table."""
 
-CSV_MASTERS: frozenset[System] = frozenset({"csv_zh", "poslog"})
+CSV_MASTERS: frozenset[System] = frozenset({"csv_zh", "poslog", "plain"})
 """Systems whose master data are CSV files, so that a row can be ragged."""
 
 
@@ -26,6 +26,8 @@ class Row:
         reason: code of `contracts/reasons.py`.
         identity: what the row is recognised by in other stores; empty for rows that match nothing.
         shape: columns more (or fewer) than the header has.
+        defect: the kind of `defect_kinds.py` that was planted in this row, if any; `finds`: the reason it must be found under, as the
+            row's outcome or as a finding (empty: it must go on as if nothing were wrong).
     """
 
     fields: dict[str, str]
@@ -35,6 +37,8 @@ class Row:
     reason: str = "loaded"
     identity: str = ""
     shape: int = 0
+    defect: str = ""
+    finds: str = ""
 
     def but(self, reason: str, **fields: str) -> "Row":
         """A copy with other texts and outcome; measures stay."""
@@ -96,6 +100,8 @@ class StoreData:
     tickets: list[Ticket] = field(default_factory=list)
     orphan_lines: list[Row] = field(default_factory=list)
     orphan_payments: list[Row] = field(default_factory=list)
+    extra: dict[str, list[Row]] = field(default_factory=dict)
+    """Rows of tables that only some systems have."""
 
     def headers(self) -> list[Row]:
         """Ticket rows in file order."""
@@ -115,6 +121,11 @@ def fixed(value: int, scale: int) -> str:
     unit = 10**scale
     sign, value = ("-", -value) if value < 0 else ("", value)
     return f"{sign}{value // unit}.{value % unit:0{scale}d}"
+
+
+def money_of(row: Row, column: str) -> int:
+    """A column of two decimals in 1/100."""
+    return int(row.fields[column].replace(".", ""))
 
 
 def quantity_text(milli: int) -> str:

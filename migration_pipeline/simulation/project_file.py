@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from migration_pipeline.simulation.model import StorePlan, System
+from migration_pipeline.simulation.writers import plain
 
 _DUMPED = ("suppliers", "classes", "items", "stock", "members", "saleflow", "payflow")
 _SOURCES: dict[System, dict[str, object]] = {
@@ -17,6 +18,7 @@ _SOURCES: dict[System, dict[str, object]] = {
     "csv_zh": {"preset": "csv_zh"},
     "workbook": {"preset": "workbook_zh"},
     "poslog": {"preset": "poslog"},
+    "plain": plain.source(),
 }
 _HEADER = "# A simulated chain. Written by migration_pipeline.simulation; what must come out of it stands in truth/truth.json.\n"
 
@@ -32,7 +34,7 @@ def write_project(folder: Path, plans: Sequence[StorePlan], accepted_rejects: in
         "data": "data",
         "company": {"code": "C01", "name": "演示连锁"},
         "limits": {"rejected_rows": accepted_rejects},
-        "sources": {system: _SOURCES[system] for system in used},
+        "sources": {system: {**_SOURCES[system], "unmapped": "quarantine"} for system in used},
         "stores": [_store(plan) for plan in plans],
     }
     text = yaml.safe_dump(project, allow_unicode=True, sort_keys=False, width=120)

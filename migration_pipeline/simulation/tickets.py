@@ -136,8 +136,8 @@ def _return(head: dict[str, str], origin: Ticket, *, linked: bool) -> Ticket:
     line = next(row for row in origin.lines if row.money)
     origin.victim = False
     number = head["ticket_no"]
-    price = int(line.fields["unit_price"].replace(".", ""))
-    back = line_row(number, 1, line.fields["product_code"], -line.quantity, price, -line.money)
+    price, discount = (int(line.fields[name].replace(".", "")) for name in ("unit_price", "discount"))
+    back = line_row(number, 1, line.fields["product_code"], -line.quantity, price, -line.money, discount)
     original = origin.header.fields["ticket_no"] if linked else ""
     head = {**head, "kind": "return", "original_ticket_no": original, "member_code": origin.header.fields["member_code"]}
     return Ticket(header_row(head, back.money), [back], [payment_row(number, 1, "cash", back.money)], victim=False)

@@ -16,6 +16,7 @@ from migration_pipeline.contracts.reasons import REASONS
 from migration_pipeline.simulation.model import Row, fixed
 
 _COLUMNS = ("store", "dataset", "table", "row_id", "reason")
+_PLANTED = ("kind", "store", "dataset", "table", "row_id", "finds")
 _SCALES = {"money": 2, "quantity": 3, "points": 2}
 
 
@@ -25,6 +26,7 @@ class Ledger:
 
     columns: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in _COLUMNS})
     measures: dict[str, list[int]] = field(default_factory=lambda: {name: [] for name in _SCALES})
+    plants: list[tuple[str, ...]] = field(default_factory=list)
 
     def add(self, store: str, dataset: str, table: str, row_id: str, row: Row) -> None:
         """Record where one source row must end."""
@@ -32,6 +34,13 @@ class Ledger:
             self.columns[name].append(value)
         for name, number in zip(_SCALES, (row.money, row.quantity, row.points), strict=True):
             self.measures[name].append(number)
+        if row.defect:
+            self.plants.append((row.defect, store, dataset, table, row_id, row.finds))
+
+    def planted(self) -> pa.Table:
+        """One row per planted defect: kind, store, dataset, table, row_id, finds (the reason it must be found under)."""
+        columns = zip(*self.plants, strict=True) if self.plants else [()] * len(_PLANTED)
+        return pa.table({name: pa.array(values, pa.string()) for name, values in zip(_PLANTED, columns, strict=True)})
 
     def as_table(self) -> pa.Table:
         """store, dataset, table, row_id, outcome, reason as text; money (18,2), quantity (18,3), points (18,2) as decimals."""
@@ -73,6 +82,7 @@ class ChainTruth:
         golden: `products`, `suppliers`, `members` -> records, each with `id` and `keys` (store, source key), owner first.
         erp: expected rows per ERP thing, and totals as decimal strings.
         outcomes: one row per source row, see `Ledger.as_table`.
+        plants: one row per planted defect of a kind, see `Ledger.planted`; the demo has none.
     """
 
     seed: int
@@ -82,10 +92,13 @@ class ChainTruth:
     golden: dict[str, list[dict[str, object]]]
     erp: dict[str, object]
     outcomes: pa.Table
+    plants: pa.Table
 
     def write(self, folder: Path) -> None:
-        """Write `truth.json` and `outcomes.parquet`."""
+        """Write `truth.json`, `outcomes.parquet` and, if there is any defect in it, `plants.parquet`."""
         folder.mkdir(parents=True, exist_ok=True)
         parts = {name: getattr(self, name) for name in ("seed", "size", "stores", "tables", "golden", "erp")}
         (folder / "truth.json").write_text(json.dumps(parts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         pq.write_table(self.outcomes, folder / "outcomes.parquet")
+        if len(self.plants):
+            pq.write_table(self.plants, folder / "plants.parquet")

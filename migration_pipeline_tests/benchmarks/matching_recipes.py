@@ -34,7 +34,64 @@ def _frequent(comparison: Any) -> Any:
 
 def recipe_of(linkage: str) -> Recipe:
     """The example for one linkage."""
-    return {"febrl": _febrl, "fake_1000": _fake_1000, "historical": _historical, "sites": _sites, "transactions": _transactions}[linkage]()
+    return {
+        "febrl": _febrl,
+        "fake_1000": _fake_1000,
+        "historical": _historical,
+        "sites": _sites,
+        "transactions": _transactions,
+        "members": _members,
+        "suppliers": _suppliers,
+        "products": _products,
+    }[linkage]()
+
+
+def _members() -> Recipe:
+    """After the example for persons."""
+    return Recipe(
+        [
+            cl.NameComparison("name"),
+            cl.DateOfBirthComparison("birthday", input_is_string=True),
+            cl.DamerauLevenshteinAtThresholds("phone", [1, 2]),
+            cl.ExactMatch("email"),
+            _frequent(cl.ExactMatch("address")),
+        ],
+        [["phone"], ["name"], ["birthday"], ["email"]],
+        [["name", "phone"], ["name", "birthday"]],
+        [["phone"], ["birthday"]],
+    )
+
+
+def _suppliers() -> Recipe:
+    """After the example for companies."""
+    return Recipe(
+        [
+            _frequent(cl.JaroWinklerAtThresholds("name", [0.95, 0.88, 0.8])),
+            cl.DamerauLevenshteinAtThresholds("phone", [1]),
+            cl.JaroWinklerAtThresholds("address", [0.92, 0.8]),
+            cl.NameComparison("contact"),
+            cl.ExactMatch("tax_id"),
+        ],
+        [["name"], ["phone"], ["tax_id"], ["address"], ["substr(name, 1, 4)"]],
+        [["tax_id"], ["name", "phone"]],
+        [["name"], ["phone"]],
+    )
+
+
+def _products() -> Recipe:
+    """After the example for companies; there is none for goods."""
+    return Recipe(
+        [
+            _frequent(cl.JaroWinklerAtThresholds("name", [0.95, 0.88, 0.8])),
+            _frequent(cl.ExactMatch("brand")),
+            _frequent(cl.ExactMatch("spec")),
+            cl.DamerauLevenshteinAtThresholds("barcode", [1]),
+            cl.ExactMatch("sell_price"),
+        ],
+        [["name"], ["barcode"], ["brand", "spec"], ["substr(name, 1, 4)"]],
+        [["barcode"], ["name", "spec"]],
+        [["name"], ["barcode"]],
+    )
 
 
 def _febrl() -> Recipe:
@@ -144,11 +201,12 @@ def plain_pairs(frames: Sequence[pd.DataFrame], recipe: Recipe) -> tuple[pd.Data
         for block in recipe.training:
             linker.training.estimate_parameters_using_expectation_maximisation(block_on(*block))
         predicted = linker.inference.predict(threshold_match_probability=THRESHOLD, warning_mode="never")
-        pairs = predicted.as_pandas_dataframe()
+        pairs = predicted.as_pandas_dataframe()  # type: ignore[no-untyped-call]
         if len(frames) > 1:
             flip = pairs["source_dataset_l"] == "b"
             left, right = pairs["id_l"].mask(flip, pairs["id_r"]), pairs["id_r"].mask(flip, pairs["id_l"])
             return pd.DataFrame({"left": left, "right": right}), None
-        grouped = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, THRESHOLD).as_pandas_dataframe()
+        grouped = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, THRESHOLD)
+        grouped = grouped.as_pandas_dataframe()  # type: ignore[no-untyped-call]
         clusters = grouped.rename(columns={"cluster_id": "cluster"})[["id", "cluster"]]
         return pairs.rename(columns={"id_l": "left", "id_r": "right"})[["left", "right"]], clusters

@@ -89,7 +89,7 @@ PEERS: dict[str, tuple[str, Callable[[Path], int]]] = {
 """Name -> what it is called, and how many rows it reads."""
 
 
-def _peak_mb() -> int:
+def peak_mb() -> int:
     """The kernel's high-water mark of this process; getrusage would count the process it was started from."""
     status = Path("/proc/self/status").read_text(encoding="utf-8")
     return int(status.partition("VmHWM:")[2].split()[0]) // 1024
@@ -101,7 +101,7 @@ def main() -> None:
     begin = time.perf_counter()
     count = ours(name, path) if who == "ours" else PEERS[name][1](path)
     seconds = time.perf_counter() - begin
-    sys.stdout.write(json.dumps({"rows": count, "seconds": round(seconds, 3), "peak_mb": _peak_mb()}) + "\n")
+    sys.stdout.write(json.dumps({"rows": count, "seconds": round(seconds, 3), "peak_mb": peak_mb()}) + "\n")
 
 
 if __name__ == "__main__":

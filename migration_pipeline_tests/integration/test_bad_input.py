@@ -69,7 +69,7 @@ DATA: dict[str, tuple[Breaker, tuple[str, ...]]] = {
     "missing column": (_rewritten(lambda text: text.replace("price", "preis", 1)), ("needs column 'price'", "store A")),
     "unknown column": (
         _rewritten(lambda text: text.replace("supplier\n", "supplier,colour\n")),
-        ("column 'colour'", "archive: of products"),
+        ("column 'colour'", "or waived: of products"),
     ),
     "header only": (_rewritten(lambda text: text.splitlines()[0] + "\n"), ("not one row of products", "store A")),
     "quote never closed": (_rewritten(lambda text: text.replace("Bread", '"Bread')), ("quote", "products.csv:3")),

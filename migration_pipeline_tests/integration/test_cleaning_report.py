@@ -1,6 +1,7 @@
 """`store2erp cleaning-report` on the demo: totals tie, the change log proves itself, all three forms show no person."""
 
 import json
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from migration_pipeline.contracts.datasets import DATASETS
+from migration_pipeline.contracts.policy_effects import policy_effects
 from migration_pipeline.contracts.stage_output import EVERY_ROW
 from migration_pipeline.orchestration.cleaning_report import FORMS, figures_of, write_cleaning_reports
 from migration_pipeline.reconciled.cleaning_report import arranged
@@ -45,6 +47,26 @@ def test_totals_tie_and_the_log_adds_up_to_the_findings(demo: Demo, dataset: str
     own = findings[findings["rule"].str.match(CELL_RULE)]
     logged = figures.cleaned.changes.groupby(["table", "rule"])["cells"].sum()
     assert {(row["table"], row["rule"]): row["hits"] for row in own.to_dict("records")}.items() <= logged.to_dict().items()
+
+
+def test_the_main_report_links_to_every_cleaning_report_and_each_links_back(demo: Demo) -> None:
+    report = demo.workspace.report
+    links = set(re.findall(r'href="(cleaning/[^"]+)"', report.read_text(encoding="utf-8")))
+    assert len(links) == sum(len(demo.workspace.datasets(store)) for store in demo.workspace.stores)
+    for link in links:
+        page = (report.parent / link).read_text(encoding="utf-8")
+        back = re.search(r'href="([^"]+)">←', page)
+        assert back
+        assert (report.parent / link).parent.joinpath(back[1]).resolve() == report.resolve()
+
+
+@pytest.mark.parametrize("dataset", list(DATASETS))
+def test_rules_that_end_rows_count_what_the_ledger_counts(demo: Demo, dataset: str) -> None:
+    """Rows of a built-in rule and its reason's rows in the ledger are counted apart: by the policy, and when the row ends."""
+    output = read_stage(demo.workspace.home.lake, "cleaned", dataset, STORE)
+    ended = output.outcomes[output.outcomes["stage"] == "cleaned"].groupby(["table", "reason"]).size().to_dict()
+    for effect in (effect for effect in policy_effects(output.facts) if effect.ends):
+        assert 0 < effect.rows <= ended[effect.table, effect.reason]
 
 
 @pytest.mark.parametrize("dataset", list(DATASETS))

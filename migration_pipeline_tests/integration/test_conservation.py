@@ -1,4 +1,4 @@
-"""Nothing vanishes: whatever mess the source holds, cleaning and mapping conserve rows, money, quantity and points.
+"""Nothing vanishes: whatever mess the source holds and whatever a project chooses, rows, money, quantity and points are conserved.
 
 Every source row must end in exactly one outcome or go on exactly once, each with the measure its text means (computed here in plain
 Python), and what goes on must pass the gate of its stage. Cleaning and mapping are tested together because the law holds across both.
@@ -15,6 +15,7 @@ from migration_pipeline.cleaned.clean import clean
 from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.contracts.erp import erp_table
 from migration_pipeline.contracts.ledger import MEASURES, conservation
+from migration_pipeline.contracts.policies import RULES, Policy
 from migration_pipeline.contracts.schemas import cleaned_schema, erp_schema
 from migration_pipeline.contracts.stage_output import PENDING, StageOutput
 from migration_pipeline_tests.integration import messy_data as messy
@@ -24,6 +25,7 @@ from migration_pipeline_tests.unit.mapped.fake_crosswalk import FakeCrosswalk, m
 Tables = Mapping[str, list[messy.Row]]
 Cells = Mapping[str, messy.Messy]
 Meaning = dict[str, Decimal | None]
+Policies = dict[str, Policy]
 MESS = settings(
     max_examples=25,
     deadline=None,
@@ -40,11 +42,18 @@ GOOD = {
 """One good ticket, so that the way into the ERP is taken every time."""
 
 
-def migrated(dataset: str, tables: Tables, cells: Cells) -> tuple[StageOutput, StageOutput]:
+def policies(dataset: str) -> st.SearchStrategy[Policies]:
+    """Any choice a project may make for any built-in rule of a dataset, but to stop the store or to set amounts to 0."""
+    rules = [rule for rule in RULES.values() if rule.dataset == dataset]
+    choices = {rule.id: st.sampled_from([policy for policy in rule.allowed if policy not in {"block", "zero"}]) for rule in rules}
+    return st.fixed_dictionaries({}, optional=choices)
+
+
+def migrated(dataset: str, tables: Tables, cells: Cells, chosen: Policies) -> tuple[StageOutput, StageOutput]:
     """The cleaned and the mapped output of one store."""
     columns = {name: {c: [row.get(c) for row in rows] for c in cells[name].cells} for name, rows in tables.items()}
     frames = {name: table(name, columns[name]) for name in tables}
-    source = source_of(dataset, {name: spec(list(cells[name].cells)) for name in tables}, value_maps=messy.VALUE_MAPS)
+    source = source_of(dataset, {name: spec(list(cells[name].cells)) for name in tables}, value_maps=messy.VALUE_MAPS, policies=chosen)
     done = clean(dataset, StageOutput("x", frames), source)
     crosswalk = FakeCrosswalk(
         keys={("products", "S1"): {"A1": "P1", "17": "P1"}, ("products", "HQ"): {"C3": "P3"}, ("members", "S1"): {"A1": "M1"}}
@@ -52,9 +61,11 @@ def migrated(dataset: str, tables: Tables, cells: Cells) -> tuple[StageOutput, S
     return done, mapped(dataset, done, crosswalk, "S1", **messy.VALUE_MAPS)
 
 
-def check(dataset: str, tables: Tables, cells: Cells, meanings: Mapping[str, list[Meaning]]) -> tuple[StageOutput, StageOutput]:
+def check(
+    dataset: str, tables: Tables, cells: Cells, meanings: Mapping[str, list[Meaning]], chosen: Policies
+) -> tuple[StageOutput, StageOutput]:
     """All laws that hold for every dataset; `meanings` are the measures of every source row."""
-    done, final = migrated(dataset, tables, cells)
+    done, final = migrated(dataset, tables, cells, chosen)
     for name, rows in tables.items():
         ids = pd.Series([f"{name}:{n + 1}" for n in range(len(rows))], dtype="str")
         expected = {row_id: _filled(meaning) for row_id, meaning in zip(ids, meanings[name], strict=True)}
@@ -93,34 +104,34 @@ def added(frame: pd.DataFrame, *columns: str) -> Decimal:
     return sum((value for column in columns for value in frame[column] if not pd.isna(value)), Decimal(0))
 
 
-@given(messy.SUPPLIERS.rows())
+@given(messy.SUPPLIERS.rows(), policies("suppliers"))
 @MESS
-def test_conservation_of_suppliers(rows: list[messy.Row]) -> None:
+def test_conservation_of_suppliers(rows: list[messy.Row], chosen: Policies) -> None:
     meanings: list[Meaning] = [{"money": messy.number(row["balance"], 2, "0")} for row in rows]
-    done, final = check("suppliers", {"suppliers": rows}, {"suppliers": messy.SUPPLIERS}, {"suppliers": meanings})
+    done, final = check("suppliers", {"suppliers": rows}, {"suppliers": messy.SUPPLIERS}, {"suppliers": meanings}, chosen)
     merged = added(done.outcomes[done.outcomes["reason"] == "duplicate_key"], "money")
     assert added(done.tables["suppliers"], "balance") == added(done.tables["suppliers"], "_money") + merged
     assert added(final.tables["supplier_balance"], "balance") == in_erp(final, "suppliers", "money")
 
 
-@given(messy.PRODUCTS.rows(), messy.COUPONS.rows())
+@given(messy.PRODUCTS.rows(), messy.COUPONS.rows(), policies("products"))
 @MESS
-def test_conservation_of_products(products: list[messy.Row], coupons: list[messy.Row]) -> None:
+def test_conservation_of_products(products: list[messy.Row], coupons: list[messy.Row], chosen: Policies) -> None:
     tables = {"products": products, "coupons": coupons}
     cells = {"products": messy.PRODUCTS, "coupons": messy.COUPONS}
-    _, final = check("products", tables, cells, {name: [{} for _ in rows] for name, rows in tables.items()})
+    _, final = check("products", tables, cells, {name: [{} for _ in rows] for name, rows in tables.items()}, chosen)
     assert len(final.tables["item_price"]) == len(final.tables["item"])
 
 
-@given(messy.MEMBERS.rows())
+@given(messy.MEMBERS.rows(), policies("members"))
 @MESS
-def test_conservation_of_members(rows: list[messy.Row]) -> None:
+def test_conservation_of_members(rows: list[messy.Row], chosen: Policies) -> None:
     meanings: list[Meaning] = []
     for row in rows:
         principal, bonus = messy.number(row["stored_principal"], 2, "0"), messy.number(row["stored_bonus"], 2, "0")
         stored = None if principal is None or bonus is None else principal + bonus
         meanings.append({"money": stored, "points": messy.number(row["points"], 2, "0")})
-    done, final = check("members", {"members": rows}, {"members": messy.MEMBERS}, {"members": meanings})
+    done, final = check("members", {"members": rows}, {"members": messy.MEMBERS}, {"members": meanings}, chosen)
     folded = done.outcomes[done.outcomes["reason"] == "duplicate_key"]
     kept, balance = done.tables["members"], final.tables["member_balance"]
     assert added(kept, "points") == added(kept, "_points") + added(folded, "points")
@@ -129,15 +140,15 @@ def test_conservation_of_members(rows: list[messy.Row]) -> None:
     assert added(balance, "stored_principal", "stored_bonus") == in_erp(final, "members", "money")
 
 
-@given(messy.STOCK.rows())
+@given(messy.STOCK.rows(), policies("inventory"))
 @MESS
-def test_conservation_of_inventory(rows: list[messy.Row]) -> None:
+def test_conservation_of_inventory(rows: list[messy.Row], chosen: Policies) -> None:
     meanings: list[Meaning] = []
     for row in rows:
         quantity, cost = messy.number(row["quantity"], 3), messy.number(row["unit_cost"], 4, "0")
         value = None if quantity is None or cost is None else messy.rounded(quantity * cost, 2)
         meanings.append({"quantity": quantity, "money": value})
-    _, final = check("inventory", {"stock": rows}, {"stock": messy.STOCK}, {"stock": meanings})
+    _, final = check("inventory", {"stock": rows}, {"stock": messy.STOCK}, {"stock": meanings}, chosen)
     assert added(final.tables["opening_stock"], "quantity") == in_erp(final, "stock", "quantity")
     assert added(final.tables["opening_stock"], "value") == in_erp(final, "stock", "money")
 
@@ -150,9 +161,9 @@ def _meanings_of_sales(tables: Tables) -> dict[str, list[Meaning]]:
     }
 
 
-def check_sales(tables: Tables, cells: Cells) -> StageOutput:
+def check_sales(tables: Tables, cells: Cells, chosen: Policies) -> StageOutput:
     """The common laws, and the ones of tickets: whole, and equal to the cent."""
-    _, final = check("sales", tables, cells, _meanings_of_sales(tables))
+    _, final = check("sales", tables, cells, _meanings_of_sales(tables), chosen)
     ticket, line = final.tables["ticket"], final.tables["ticket_line"]
     assert "G" in set(ticket["ticket_no"])
     assert added(line, "amount") == in_erp(final, "lines", "money")
@@ -165,17 +176,21 @@ def check_sales(tables: Tables, cells: Cells) -> StageOutput:
     return final
 
 
-@given(messy.TICKETS.rows(), messy.LINES.rows(), messy.PAYMENTS.rows())
+@given(messy.TICKETS.rows(), messy.LINES.rows(), messy.PAYMENTS.rows(), policies("sales"))
 @MESS
-def test_conservation_of_sales_with_headers(tickets: list[messy.Row], lines: list[messy.Row], payments: list[messy.Row]) -> None:
+def test_conservation_of_sales_with_headers(
+    tickets: list[messy.Row], lines: list[messy.Row], payments: list[messy.Row], chosen: Policies
+) -> None:
     tables = {"tickets": [GOOD["tickets"], *tickets], "lines": [GOOD["lines"], *lines], "payments": [GOOD["payments"], *payments]}
-    final = check_sales(tables, {"tickets": messy.TICKETS, "lines": messy.LINES, "payments": messy.PAYMENTS})
+    final = check_sales(tables, {"tickets": messy.TICKETS, "lines": messy.LINES, "payments": messy.PAYMENTS}, chosen)
     assert added(final.tables["ticket"], "total") == in_erp(final, "tickets", "money")
 
 
-@given(messy.DERIVING_LINES.rows(), messy.PAYMENTS.rows(), st.booleans())
+@given(messy.DERIVING_LINES.rows(), messy.PAYMENTS.rows(), st.booleans(), policies("sales"))
 @MESS
-def test_conservation_of_sales_with_derived_tickets(lines: list[messy.Row], payments: list[messy.Row], paid: bool) -> None:
+def test_conservation_of_sales_with_derived_tickets(
+    lines: list[messy.Row], payments: list[messy.Row], paid: bool, chosen: Policies
+) -> None:
     good = {**GOOD["lines"], "sold_at": "2026-01-03 10:00:00", "status": "normal"}
     tables = {"lines": [good, *lines]} | ({"payments": [GOOD["payments"], *payments]} if paid else {})
-    check_sales(tables, {"lines": messy.DERIVING_LINES, "payments": messy.PAYMENTS})
+    check_sales(tables, {"lines": messy.DERIVING_LINES, "payments": messy.PAYMENTS}, chosen)

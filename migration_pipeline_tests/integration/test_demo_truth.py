@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from migration_pipeline.contracts.datasets import DATASETS, STAGES
+from migration_pipeline.contracts.policies import SALES_RULES
 from migration_pipeline.control.views import read_view
 from migration_pipeline.runtime.lake import read_stage
 from migration_pipeline_tests.integration.conftest import Demo
@@ -166,7 +167,8 @@ def test_dagster_has_the_history_of_every_store(demo: Demo, demo_instance: dg.Da
         runs = demo_instance.get_runs(dg.RunsFilter(tags={"store": store}))
         assert [run.status for run in runs] == [dg.DagsterRunStatus.SUCCESS] * 2, store
         checks = _check_results(demo_instance, runs[0].run_id)
-        assert (len(checks), all(result.passed for result in checks)) == (30, True), store
+        warned = {result.severity for result in checks if not result.passed}
+        assert (len(checks), warned <= {dg.AssetCheckSeverity.WARN}) == (40 + len(SALES_RULES), True), store
         assert {result.partition for result in checks} == {store}
 
 

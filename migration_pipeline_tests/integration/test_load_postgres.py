@@ -16,6 +16,7 @@ from migration_pipeline.loaded.targets.postgres import PostgresTarget
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import BadInputError
 
+NOWHERE = dict.fromkeys(("province", "city", "district", "street", "division_code"))
 ROWS: dict[str, list[dict[str, Any]]] = {
     "payment": [{"store_code": "S1", "ticket_no": "T1", "payment_no": 1, "method": "cash", "amount": "-12.30"}],
     "ticket_line": [
@@ -38,6 +39,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "store_code": "S1",
             "ticket_no": "T1",
             "sold_at": "2024-02-29 23:59:59.123456",
+            "business_date": "2024-02-29",
             "terminal": "1",
             "cashier": None,
             "member_code": "M1",
@@ -64,12 +66,20 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "gender": "unknown",
             "birthday": "1990-02-28",
             "address": "line 1\nline 2",
+            "province": "浙江省",
+            "city": "杭州市",
+            "district": None,
+            "street": "文新街道",
+            "division_code": "330100",
             "tier": "",
             "opened_on": None,
             "status": "active",
         }
     ],
     "coupon_item": [{"coupon_code": "C1", "product_code": "P9", "campaign": "26", "item_code": None}],
+    "item_pack": [
+        {"store_code": "S1", "item_code": "I1", "unit_code": "CASE", "ratio": "24.000000", "barcode": "16901234567899", "sell_price": None}
+    ],
     "item_price": [{"store_code": "S1", "item_code": "I1", "sell_price": "6.1500", "cost_price": None, "member_price": "0.0001"}],
     "item_barcode": [{"barcode": "06901234567892", "item_code": "I1"}],
     "item": [
@@ -89,7 +99,9 @@ ROWS: dict[str, list[dict[str, Any]]] = {
         for code, supplier in (("I1", "V1"), ("I2", None))
     ],
     "supplier_balance": [{"supplier_code": "V1", "store_code": "S1", "balance": "0.10"}],
-    "supplier": [{"supplier_code": "V1", "name": "供应商", "contact": None, "phone": "021-5", "address": None, "tax_id": "91310000X"}],
+    "supplier": [
+        {"supplier_code": "V1", "name": "供应商", "contact": None, "phone": "021-5", "address": None, "tax_id": "91310000X", **NOWHERE}
+    ],
 }
 """Rows of every table a load can fill, in an order in which no reference would hold."""
 

@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from migration_pipeline.contracts.datasets import DATASETS
-from migration_pipeline.runtime.databases import DAGSTER
+from migration_pipeline.runtime.databases import CONTROL, DAGSTER
 from migration_pipeline.runtime.lake import read_stage
 from migration_pipeline_tests.integration.conftest import Command, Demo
 from migration_pipeline_tests.integration.small_project import write_project
@@ -55,6 +55,13 @@ def test_no_event_of_dagster_shows_a_person(demo: Demo, planted: frozenset[str])
             text = "\n".join(row for (row,) in connection.execute(f'SELECT t::text FROM "{name}" AS t').fetchall())  # noqa: S608
             found[name] = leaks(text, planted)
     assert {name: values[:5] for name, values in found.items() if values} == {}
+
+
+def test_no_figure_of_the_check_history_shows_a_person(demo: Demo, planted: frozenset[str]) -> None:
+    with demo.workspace.databases.connect(CONTROL) as connection:
+        rows = [row for (row,) in connection.execute("SELECT t::text FROM check_history AS t").fetchall()]
+    assert len(rows) > LEAST_PEOPLE
+    assert leaks("\n".join(rows), planted) == []
 
 
 def test_samples_are_in_the_events_but_masked(demo_instance: dg.DagsterInstance) -> None:

@@ -1,4 +1,4 @@
-"""The asset graph is what was reviewed: 25 assets, 30 blocking checks, every key defined (to Dagster a typo is an external asset)."""
+"""The asset graph is what was reviewed: 30 assets, 84 blocking checks, every key defined (to Dagster a typo is an external asset)."""
 
 import json
 import warnings
@@ -8,6 +8,7 @@ from pathlib import Path
 import dagster as dg
 
 from migration_pipeline.contracts.datasets import DATASETS, STAGES
+from migration_pipeline.contracts.policies import SALES_RULES
 from migration_pipeline.orchestration.build import build_defs
 from migration_pipeline_tests.orchestration.graph_view import GraphView, view
 
@@ -26,14 +27,19 @@ def expected_deps(stage: str, dataset: str) -> set[str]:
     """What an asset must wait for, said once more and apart from the code."""
     if stage == "raw":
         return set()
+    if stage == "unmapped":
+        return {f"cleaned_{dataset}"}
     needs = {f"{stage}_{name}" for name in DATASETS[dataset].needs} if stage in {"mapped", "loaded"} else set()
     upstream = DATASETS if stage == "loaded" else [dataset]
-    return {f"{EARLIER[stage]}_{name}" for name in upstream} | needs
+    words = {f"unmapped_{dataset}"} if stage == "mapped" else set()
+    return {f"{EARLIER[stage]}_{name}" for name in upstream} | needs | words
 
 
 def test_one_asset_per_stage_and_dataset_in_five_groups() -> None:
-    assert {name: asset.group for name, asset in ours().assets.items()} == {f"{s}_{d}": s for s in STAGES for d in DATASETS}
-    assert len(ours().assets) == 25
+    stages = {f"{s}_{d}": s for s in STAGES for d in DATASETS}
+    words = {f"unmapped_{d}": "mapped" for d in DATASETS}
+    assert {name: asset.group for name, asset in ours().assets.items()} == {**stages, **words}
+    assert len(ours().assets) == 30
 
 
 def test_every_asset_has_the_same_partitions() -> None:
@@ -43,15 +49,23 @@ def test_every_asset_has_the_same_partitions() -> None:
 
 def test_every_check_blocks_and_is_partitioned() -> None:
     """A check without partitions would stop (or pass) all stores at once, without a warning."""
-    assert len(ours().checks) == 30
+    assert len(ours().checks) == 40 + len(SALES_RULES)
     assert [c for c in ours().checks if not c.blocking or c.partitions != PARTITIONS] == []
+
+
+def test_every_rule_of_sales_is_a_check() -> None:
+    """What the point-of-sale audit looks for is seen one by one, also where nothing is found."""
+    rules = {check.name for check in ours().checks if check.asset == "cleaned_sales"} - {"shape"}
+    assert rules == {rule.id for rule in SALES_RULES}
+    assert len(rules) >= 27
 
 
 def test_books_are_checked_before_the_load_and_after_it() -> None:
     found = {(check.asset, check.name) for check in ours().checks}
     for dataset in DATASETS:
         assert {(f"{stage}_{dataset}", "shape") for stage in ("raw", "cleaned", "mapped")} <= found
-        assert {(f"mapped_{dataset}", "conservation"), (f"reconciled_{dataset}", "reconciliation")} <= found
+        books = {(f"mapped_{dataset}", "conservation"), (f"loaded_{dataset}", "expectations"), (f"reconciled_{dataset}", "reconciliation")}
+        assert books <= found
 
 
 def test_nothing_names_an_asset_that_does_not_exist() -> None:
@@ -60,11 +74,7 @@ def test_nothing_names_an_asset_that_does_not_exist() -> None:
 
 def test_assets_wait_for_what_they_need() -> None:
     """A store is loaded only when all its datasets are mapped: bad input in one of them leaves nothing half-loaded."""
-    wrong = {
-        name: asset.deps
-        for name, asset in ours().assets.items()
-        if set(asset.deps) != expected_deps(asset.group, name.removeprefix(f"{asset.group}_"))
-    }
+    wrong = {name: asset.deps for name, asset in ours().assets.items() if set(asset.deps) != expected_deps(*name.split("_"))}
     assert wrong == {}
 
 

@@ -14,13 +14,24 @@ import psycopg
 import pyarrow as pa
 from psycopg import sql
 
-from migration_pipeline.control.repository.crosswalk_staging import Assignment
+from migration_pipeline.contracts.codes import NO_LIMIT, CodeLimit
+from migration_pipeline.control.repository.crosswalk_staging import Assignment, dataset_value
 from migration_pipeline.runtime.bulk_copy import copy_out, house_frame
 from migration_pipeline.runtime.database_errors import explained
 from migration_pipeline.runtime.databases import CONTROL, Databases
 from migration_pipeline.runtime.sql_files import sql_text
 
 _LOOKUP = pa.schema([("source_key", pa.string()), ("store", pa.string()), ("erp_key", pa.string())])
+_ROWS = pa.schema(
+    [
+        ("erp_key", pa.string()),
+        ("store", pa.string()),
+        ("source_key", pa.string()),
+        ("is_owner", pa.bool_()),
+        ("first_run", pa.string()),
+        ("name", pa.string()),
+    ]
+)
 _GOLDEN = pa.schema([("erp_key", pa.string()), ("fields", pa.string())])
 
 
@@ -30,7 +41,7 @@ class CrosswalkRepository:
 
     databases: Databases
 
-    def assign(self, dataset: str, store: str, run_id: str, frame: pd.DataFrame) -> pd.DataFrame:
+    def assign(self, dataset: str, store: str, run_id: str, frame: pd.DataFrame, limit: CodeLimit = NO_LIMIT) -> pd.DataFrame:
         """ERP keys for source records; one transaction, one at a time per dataset, the same again when repeated.
 
         Args:
@@ -38,17 +49,19 @@ class CrosswalkRepository:
             store: the store they come from.
             run_id: kept with records that are new.
             frame: source_key (text, unique), code_hint (text: the ERP key if a new one must be made), identities (a list of
-                (kind, value) per row, strongest first, may be empty), updated_at (timestamp or NaT), fields (JSON object of text).
+                (kind, value) per row, strongest first, may be empty), updated_at (timestamp or NaT), fields (JSON object of text);
+                code_digits (integer, may be absent): not 0 if a running number of so many digits is put behind the hint.
+            limit: what new ERP keys must keep to.
 
         Returns:
             source_key, erp_key (text), is_owner (bool: this record made the key), in the order given.
 
         Raises:
-            BadInputError: a source key comes twice, a column is missing or of a wrong type.
+            BadInputError: a source key comes twice, a column is missing or wrong, a new key exceeds the limit. Nothing was assigned.
             InfrastructureError: the control database is gone; nothing was assigned.
         """
         with self._transaction(f"crosswalk {store}/{dataset}") as cursor:
-            return Assignment(cursor, dataset, store, run_id).assign(frame)
+            return Assignment(cursor, dataset, store, run_id, limit).assign(frame)
 
     def lookup(self, dataset: str, stores: Sequence[str], source_keys: Iterable[str] | None = None) -> pd.DataFrame:
         """ERP keys of source keys (all of them if None) in some stores; an earlier store of the sequence wins.
@@ -58,10 +71,21 @@ class CrosswalkRepository:
         """
         condition = sql.SQL("true") if source_keys is None else sql.SQL("c.source_key = ANY({})").format(_texts(source_keys))
         statement = sql.SQL(sql_text("load/crosswalk_lookup.sql")).format(
-            dataset=sql.Literal(dataset), stores=_texts(stores), condition=condition
+            dataset=dataset_value(dataset), stores=_texts(stores), condition=condition
         )
         with self._transaction(f"crosswalk {dataset}") as cursor:
             return house_frame(copy_out(cursor, statement, _LOOKUP))
+
+    def rows(self, dataset: str, stores: Sequence[str] | None = None) -> pd.DataFrame:
+        """The crosswalk of some stores (None: of all) as one moment sees it, by ERP key, store and source key.
+
+        Returns:
+            erp_key, store, source_key, is_owner (bool), first_run, name (what the source record calls it; holds personal data).
+        """
+        condition = sql.SQL("true") if stores is None else sql.SQL("c.store = ANY({})").format(_texts(stores))
+        statement = sql.SQL(sql_text("load/crosswalk_rows.sql")).format(dataset=dataset_value(dataset), condition=condition)
+        with self._transaction(f"crosswalk {dataset}") as cursor:
+            return house_frame(copy_out(cursor, statement, _ROWS))
 
     def golden(self, dataset: str, erp_keys: Iterable[str]) -> pd.DataFrame:
         """One row per ERP key that the crosswalk knows: per field the newest value over all its source records.
@@ -71,7 +95,7 @@ class CrosswalkRepository:
         Returns:
             erp_key and one text column per field, by ERP key; columns by name.
         """
-        statement = sql.SQL(sql_text("load/golden.sql")).format(dataset=sql.Literal(dataset), erp_keys=_texts(erp_keys))
+        statement = sql.SQL(sql_text("load/golden.sql")).format(dataset=dataset_value(dataset), erp_keys=_texts(erp_keys))
         with self._transaction(f"golden records of {dataset}") as cursor:
             found = copy_out(cursor, statement, _GOLDEN).to_pydict()
         return _as_columns(found["erp_key"], found["fields"])

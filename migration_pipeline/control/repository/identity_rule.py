@@ -4,10 +4,14 @@ Belongs here: the rule, on plain values. Does not belong here: the database (`cr
 
 The rule: the strongest identity that is registered names the record, unless that record is known to differ in a stronger one:
 two suppliers with one name but different valid tax ids stay apart. Records are taken in order; each sees those before it.
+A new record gets the code it would like to have; if another record has that, with the next of `-2`, `-3` ... behind it. Running numbers go
+on from the highest that was ever given. Whoever comes first is first: a code once given stays.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+
+from migration_pipeline.runtime.errors import BadInputError
 
 Identity = tuple[str, str]
 """(kind, value)"""
@@ -15,11 +19,12 @@ Identity = tuple[str, str]
 
 @dataclass(frozen=True)
 class NewRecord:
-    """A source record without an ERP key; `identities` strongest first."""
+    """A source record without an ERP key; `identities` strongest first; `code_digits` of the running number behind the hint, 0 for none."""
 
     position: int
     code_hint: str
     identities: Sequence[Identity]
+    code_digits: int = 0
 
 
 @dataclass
@@ -30,11 +35,13 @@ class Register:
         owners: identity -> ERP key.
         in_use: ERP keys that cannot be given again.
         numbers: hint -> the highest number in use behind it (`4711-3`: 3).
+        series: (hint, digits) -> the highest running number in use (`M000007`: 7 of ("M", 6)).
     """
 
     owners: dict[Identity, str] = field(default_factory=dict)
     in_use: set[str] = field(default_factory=set)
     numbers: dict[str, int] = field(default_factory=dict)
+    series: dict[tuple[str, int], int] = field(default_factory=dict)
     _values: dict[Identity, set[str]] = field(default_factory=dict)
 
     def add(self, erp_key: str, identities: Iterable[Identity]) -> None:
@@ -53,14 +60,32 @@ class Register:
             stronger.setdefault(kind, set()).add(value)
         return None
 
-    def new_key(self, hint: str) -> str:
-        """The hint, or the hint with the next number from 2 on; in use from now on."""
+    def new_key(self, hint: str, digits: int = 0) -> str:
+        """The hint, or the hint with the next number from 2 on; with digits the hint and the next running number. In use from now on.
+
+        Raises:
+            BadInputError: all running numbers of so many digits are given.
+        """
+        if digits:
+            return self._next_number(hint, digits)
         erp_key = hint
         while erp_key in self.in_use:
             self.numbers[hint] = self.numbers.get(hint, 1) + 1
             erp_key = f"{hint}-{self.numbers[hint]}"
         self.in_use.add(erp_key)
         return erp_key
+
+    def _next_number(self, hint: str, digits: int) -> str:
+        while True:
+            number = self.series.get((hint, digits), 0) + 1
+            self.series[hint, digits] = number
+            erp_key = f"{hint}{number:0{digits}d}"
+            if len(erp_key) > len(hint) + digits:
+                fix = "widen the {number} of its pattern in migration.yaml"
+                raise BadInputError(f"the numbers of {digits} digits are all given", where="codes", fix=fix)
+            if erp_key not in self.in_use:
+                self.in_use.add(erp_key)
+                return erp_key
 
     def _differs(self, erp_key: str, kind: str, stronger: dict[str, set[str]]) -> bool:
         for other, values in stronger.items():
@@ -75,7 +100,7 @@ def resolve(records: Iterable[NewRecord], register: Register) -> list[tuple[int,
     found = []
     for record in records:
         matched = register.match(record.identities)
-        erp_key = register.new_key(record.code_hint) if matched is None else matched
+        erp_key = register.new_key(record.code_hint, record.code_digits) if matched is None else matched
         register.add(erp_key, record.identities)
         found.append((record.position, erp_key, matched is None))
     return found

@@ -15,7 +15,9 @@ import psycopg
 from psycopg import sql
 
 from migration_pipeline.contracts.erp import ERP_TABLES, ErpTable, erp_table
+from migration_pipeline.contracts.target_description import TargetDescription
 from migration_pipeline.loaded.protocol import BatchResult, CompanyRow, StoreRow
+from migration_pipeline.loaded.targets.postgres_describe import describe
 from migration_pipeline.loaded.targets.postgres_merge import arrow_schema, merge_frame
 from migration_pipeline.loaded.targets.postgres_writes import write
 from migration_pipeline.runtime.bulk_copy import copy_out, house_frame
@@ -113,6 +115,11 @@ class PostgresTarget:
             for table in tables:
                 digest.update(_fingerprint(cursor, table, store).encode())
         return digest.hexdigest()
+
+    def describe(self) -> TargetDescription:
+        """What the ERP says about its tables: types, lengths, required fields, keys, references, allowed values."""
+        with self._transaction("ERP catalogue") as cursor:
+            return describe(cursor)
 
     @contextmanager
     def _transaction(self, where: str) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:

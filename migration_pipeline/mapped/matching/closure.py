@@ -15,6 +15,7 @@ class Groups:
 
     Attributes:
         known: record -> identifier kind -> its value; two different values of one kind never meet.
+        soft: kinds that may differ where two records are proven to be the same.
         apart: pairs a person has called distinct.
         links: record -> other record -> probability that they are the same, both ways.
         cohesion: two groups join if the mean probability over all pairs between them is at least this; unknown pairs count as 0.
@@ -22,6 +23,7 @@ class Groups:
 
     known: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     apart: Iterable[Pair] = ()
+    soft: frozenset[str] = frozenset()
     links: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     cohesion: float = 0.0
     _group: dict[str, str] = field(default_factory=dict)
@@ -44,7 +46,7 @@ class Groups:
         one, other = sorted((self.of(left), self.of(right)))
         if one == other:
             return True
-        if self._differ(one, other) or not (proven or self._hold_together(one, other)):
+        if self._differ(one, other, self.soft if proven else frozenset()) or not (proven or self._hold_together(one, other)):
             return False
         mine, theirs = self._values_of(one), self._values_of(other)
         for kind, values in theirs.items():
@@ -55,15 +57,19 @@ class Groups:
         self._group.update(dict.fromkeys(moved, one))
         return True
 
+    def forbidden(self, left: str, right: str) -> bool:
+        """Whether the groups of two records must stay apart."""
+        return self._differ(self.of(left), self.of(right), frozenset())
+
     def _of_group(self, name: str) -> list[str]:
         return self._members.get(name, [name])
 
     def _values_of(self, name: str) -> dict[str, set[str]]:
         return self._values.get(name) or {kind: {value} for kind, value in self.known.get(name, {}).items()}
 
-    def _differ(self, one: str, other: str) -> bool:
+    def _differ(self, one: str, other: str, but: frozenset[str]) -> bool:
         mine, theirs = self._values_of(one), self._values_of(other)
-        if any(mine[kind].isdisjoint(values) for kind, values in theirs.items() if kind in mine):
+        if any(mine[kind].isdisjoint(values) for kind, values in theirs.items() if kind in mine and kind not in but):
             return True
         if not self._enemies:
             return False

@@ -42,6 +42,18 @@ def _shared(least: float) -> str:
     return f"2.0 * {common} >= {least} * greatest({every}, 1)"
 
 
+_COMMON, _FEWER, _MORE = (
+    "len(list_intersect({l}__letters, {r}__letters))",
+    "least(len({l}__letters), len({r}__letters))",
+    "greatest(len({l}__letters), len({r}__letters))",
+)
+
+
+def _letters(least: float) -> str:
+    """Share of common letters, whatever their order (the column `<name>__letters`)."""
+    return f"2.0 * {_COMMON} >= {least} * ({_FEWER} + {_MORE})"
+
+
 def _apart(share: float) -> str:
     left, right = "TRY_CAST({l} AS DOUBLE)", "TRY_CAST({r} AS DOUBLE)"
     return f"abs({left} - {right}) <= {share} * greatest(abs({left}), abs({right}))"
@@ -52,6 +64,7 @@ def _days(most: int) -> str:
 
 
 _SAME = "{l} = {r}"
+_CUT = "starts_with({l}, {r}) OR starts_with({r}, {l}) OR ends_with({l}, {r}) OR ends_with({r}, {l})"
 _YEAR, _MONTH, _DAY = (1, 4), (6, 2), (9, 2)
 _CROSSED = "({l} = {r2}) AND ({l2} = {r})"
 _CROSSED_ALIKE = "jaro_winkler_similarity({l}, {r2}) >= 0.9 AND jaro_winkler_similarity({l2}, {r}) >= 0.9"
@@ -81,6 +94,30 @@ LEVELS: MappingProxyType[str, tuple[Level, ...]] = MappingProxyType(
             Level("similar", _shared(0.6), 0.2, 0.005),
             Level("partly", _shared(0.35), 0.1, 0.05),
             Level(DIFFERS, "ELSE", 0.05, 0.9435),
+        ),
+        "title": (
+            Level("same", _SAME, 0.3, 0.00005),
+            Level("same letters", f"{_COMMON} = {_MORE}", 0.15, 0.00005),
+            Level("a word more", f"{_COMMON} = {_FEWER} AND {_COMMON} >= 0.6 * {_MORE}", 0.25, 0.0005),
+            Level("close", _letters(0.8), 0.1, 0.001),
+            Level("part", f"{_COMMON} = {_FEWER} AND {_COMMON} >= 2", 0.08, 0.002),
+            Level("similar", _letters(0.6), 0.07, 0.006),
+            Level("partly", _letters(0.35), 0.04, 0.05),
+            Level(DIFFERS, "ELSE", 0.01, 0.9404),
+        ),
+        "person": (
+            Level("same", _SAME, 0.85, 0.0005),
+            Level("sounds the same", "{l2} = {r2}", 0.06, 0.0005),
+            Level("a letter other", "levenshtein({l}, {r}) <= 1 AND least(length({l}), length({r})) >= 3", 0.04, 0.002),
+            Level("similar", _alike(0.85), 0.01, 0.002),
+            Level("family name same", "{l}[1:1] = {r}[1:1]", 0.02, 0.05),
+            Level(DIFFERS, "ELSE", 0.02, 0.945),
+        ),
+        "barcode": (
+            Level("same", _SAME, 0.75, 0.00005),
+            Level("one digit off", "levenshtein({l}, {r}) <= 1", 0.05, 0.00001),
+            Level("cut", _CUT, 0.05, 0.0001),
+            Level(DIFFERS, "ELSE", 0.15, 0.99984),
         ),
         "text": (
             Level("same", _SAME, 0.65, 0.005),
@@ -154,10 +191,17 @@ def proving(comparison: Comparison, least: str) -> tuple[str, ...]:
     return tuple(order[: order.index(least) + 1])
 
 
+def reached(comparison: Comparison, least: str) -> str:
+    """The SQL of: a scored pair reaches this level or a better one."""
+    better = len(proving(comparison, least))
+    return f'"gamma_{comparison.name}" >= {len(LEVELS[comparison.kind]) - better}'
+
+
 def condition(level: Level, comparison: Comparison) -> str:
     """The level's SQL for the comparison's columns."""
     first, second = comparison.columns[0], comparison.columns[-1]
     text = level.condition.replace("{l}__pairs", f'"{first}__pairs_l"').replace("{r}__pairs", f'"{first}__pairs_r"')
+    text = text.replace("{l}__letters", f'"{first}__letters_l"').replace("{r}__letters", f'"{first}__letters_r"')
     return text.format(l=f'"{first}_l"', r=f'"{first}_r"', l2=f'"{second}_l"', r2=f'"{second}_r"')
 
 

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from migration_pipeline.mapped.matching.levels import LEVELS, condition, labels, missing
+from migration_pipeline.mapped.matching.blocking import Crowd, with_keys
+from migration_pipeline.mapped.matching.levels import LEVELS, condition, labels, missing, reached
 from migration_pipeline.mapped.matching.prepare import ID
 from migration_pipeline.mapped.matching.spec import Block, Comparison, Linkage
 
 if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
     from splink import Linker
 
 _MEMORY = "2GB"
@@ -24,22 +26,25 @@ _SEED = 20260101
 _DIGITS = 9
 
 
-def scored(frames: Sequence[pd.DataFrame], spec: Linkage) -> pd.DataFrame:
-    """Pairs from `review` on or with an equal strong identifier: left, right, probability, weight, per comparison the label of its level.
+def scored(frames: Sequence[pd.DataFrame], spec: Linkage) -> tuple[pd.DataFrame, tuple[Crowd, ...]]:
+    """Pairs and what was too frequent to compare by.
+
+    Pairs from `review` on or with an equal strong identifier: left, right, probability, weight, per comparison the label of
+    its level; not those that a column of `distinct` tells apart or that are not `alike`.
 
     Args:
         frames: one prepared frame to look for duplicates in, or two to link.
         spec: the linkage.
     """
     if min(len(frame) for frame in frames) == 0 or sum(len(frame) for frame in frames) < 2:
-        return _labelled(pd.DataFrame(columns=["left", "right", "probability", "weight", *_gammas(spec)]), spec)
+        return _labelled(pd.DataFrame(columns=["left", "right", "probability", "weight", *_gammas(spec)]), spec), ()
+    frames, keys, crowds = with_keys(frames, spec)
     learns = sum(len(frame) for frame in frames) >= spec.learn_from
-    with _linker(frames, spec, frequencies=learns) as linker:
+    with _linker(frames, spec, keys, frequencies=learns) as (linker, connection):
         if learns:
             _train(linker, spec)
-        found = _predicted(linker, spec, everything=_repeated(frames, spec))
-    names = {f"{ID}_l": "left", f"{ID}_r": "right", "match_probability": "probability", "match_weight": "weight"}
-    return _labelled(found.rename(columns=names)[[*names.values(), *_gammas(spec)]], spec)
+        found = _predicted(linker, connection, spec, everything=_repeated(frames, spec))
+    return _labelled(found, spec), crowds
 
 
 def _repeated(frames: Sequence[pd.DataFrame], spec: Linkage) -> bool:
@@ -47,14 +52,23 @@ def _repeated(frames: Sequence[pd.DataFrame], spec: Linkage) -> bool:
     return any(bool(pd.concat([frame[name] for frame in frames]).dropna().duplicated().any()) for name in spec.strong)
 
 
-def _predicted(linker: "Linker", spec: Linkage, *, everything: bool) -> pd.DataFrame:
+def _predicted(linker: "Linker", connection: "DuckDBPyConnection", spec: Linkage, *, everything: bool) -> pd.DataFrame:
+    """What is kept is chosen inside the engine: the pairs that are compared may be many times those that are kept."""
     least = None if everything else spec.review
     predicted: Any = linker.inference.predict(threshold_match_probability=least, warning_mode="never")
-    found: pd.DataFrame = predicted.as_pandas_dataframe()
-    keep = found["match_probability"] >= spec.review
-    for name in spec.strong:
-        keep |= found[f"{name}_l"].notna() & (found[f"{name}_l"] == found[f"{name}_r"])
-    return found[keep].reset_index(drop=True)
+    equal = " OR ".join(f'"{name}_l" = "{name}_r"' for name in spec.strong) or "false"
+    differ = " OR ".join(f'"{name}_l" <> "{name}_r"' for name in spec.distinct) or "false"
+    names = {f"{ID}_l": "left", f"{ID}_r": "right", "match_probability": "probability", "match_weight": "weight"}
+    chosen = ", ".join([*(f'"{name}" AS "{alias}"' for name, alias in names.items()), *(f'"{gamma}"' for gamma in _gammas(spec))])
+    kept = f"coalesce({equal}, false) OR (match_probability >= {spec.review} AND NOT coalesce({differ}, false) AND ({_alike(spec)}))"
+    found: pd.DataFrame = connection.table(predicted.physical_name).filter(kept).project(chosen).df()
+    return found
+
+
+def _alike(spec: Linkage) -> str:
+    named = {comparison.name: comparison for comparison in spec.comparisons}
+    every = [" AND ".join(reached(named[name], least) for name, least in levels.items()) for levels in spec.alike]
+    return " OR ".join(f"({one})" for one in every) or "true"
 
 
 def _gammas(spec: Linkage) -> list[str]:
@@ -68,7 +82,9 @@ def _labelled(found: pd.DataFrame, spec: Linkage) -> pd.DataFrame:
 
 
 @contextmanager
-def _linker(frames: Sequence[pd.DataFrame], spec: Linkage, *, frequencies: bool) -> Iterator["Linker"]:
+def _linker(
+    frames: Sequence[pd.DataFrame], spec: Linkage, keys: Sequence[str], *, frequencies: bool
+) -> Iterator[tuple["Linker", "DuckDBPyConnection"]]:
     import duckdb
     from splink import Linker, SettingsCreator
     from splink.internals.duckdb.database_api import DuckDBAPI
@@ -81,13 +97,13 @@ def _linker(frames: Sequence[pd.DataFrame], spec: Linkage, *, frequencies: bool)
         settings = SettingsCreator(
             link_type=link_type,
             comparisons=[_comparison(comparison, frequencies=frequencies) for comparison in spec.comparisons],
-            blocking_rules_to_generate_predictions=[_rule(block) for block in (*spec.blocks, *((name,) for name in spec.strong))],
+            blocking_rules_to_generate_predictions=[_rule((key,)) for key in keys],
             probability_two_random_records_match=spec.base_rate,
             unique_id_column_name=ID,
             retain_matching_columns=True,
-            additional_columns_to_retain=list(spec.strong),
+            additional_columns_to_retain=list(dict.fromkeys([*spec.strong, *spec.distinct])),
         )
-        yield Linker(tables, settings, log_level=None)
+        yield Linker(tables, settings, log_level=None), connection
 
 
 @contextmanager
@@ -132,7 +148,7 @@ def _comparison(comparison: Comparison, *, frequencies: bool) -> Any:
     for level in LEVELS[comparison.kind]:
         made: Any = cll.ElseLevel() if level.condition == "ELSE" else cll.CustomLevel(condition(level, comparison), level.label)
         made = made.configure(m_probability=level.m, u_probability=level.u)
-        if frequencies and comparison.frequency and level.label == "same" and len(comparison.columns) == 1:
+        if frequencies and comparison.frequency and level.label == "same" and comparison.kind != "full_name":
             made = made.configure(tf_adjustment_column=comparison.columns[0])
         levels.append(made)
     return cl.CustomComparison(levels, output_column_name=comparison.name)

@@ -9,12 +9,14 @@ import pandas as pd
 
 from migration_pipeline.contracts.identifiers import plain_name
 from migration_pipeline.mapped.matching.spec import Linkage
+from migration_pipeline.mapped.matching.traits import TRAITS
 from migration_pipeline.runtime.errors import BadInputError
 
 ID = "id"
-_PLAIN = frozenset({"name", "full_name", "words", "text"})
+_PLAIN = frozenset({"name", "full_name", "words", "text", "title", "person"})
 _EDGE = 2
 PAIRS = "__pairs"
+LETTERS = "__letters"
 
 
 def prepared(records: pd.DataFrame, spec: Linkage) -> pd.DataFrame:
@@ -28,12 +30,19 @@ def prepared(records: pd.DataFrame, spec: Linkage) -> pd.DataFrame:
     if records[ID].duplicated().any():
         raise BadInputError("an id comes twice", where="matching", fix="ids must be unique in each frame")
     plain = {column for comparison in spec.comparisons if comparison.kind in _PLAIN for column in comparison.columns}
-    texts = {column: _text(records[column], plain=column in plain) for column in spec.columns}
+    there = _derived(records, spec)
+    texts = {column: _text(there[column], plain=column in plain) for column in dict.fromkeys((*spec.columns, *spec.used))}
     frame = pd.DataFrame({ID: records[ID].astype("str"), **texts})
     for comparison in spec.comparisons:
         if comparison.kind == "words":
             frame[comparison.columns[0] + PAIRS] = _pairs(frame[comparison.columns[0]])
+        if comparison.kind == "title":
+            frame[comparison.columns[0] + LETTERS] = _letters(frame[comparison.columns[0]])
     return frame.sort_values(ID, kind="stable", ignore_index=True)
+
+
+def _derived(records: pd.DataFrame, spec: Linkage) -> pd.DataFrame:
+    return records.assign(**TRAITS[spec.traits].make(records)) if spec.traits else records
 
 
 def _text(values: "pd.Series[Any]", *, plain: bool) -> "pd.Series[str]":
@@ -45,4 +54,9 @@ def _text(values: "pd.Series[Any]", *, plain: bool) -> "pd.Series[str]":
 def _pairs(texts: "pd.Series[str]") -> "pd.Series[Any]":
     """The distinct pairs of neighbouring letters of each text; works for words and for 汉字."""
     known = {text: sorted({text[at : at + _EDGE] for at in range(max(len(text) - 1, 1))}) for text in texts.dropna().unique()}
+    return texts.map(known).astype(object).where(texts.notna(), None)
+
+
+def _letters(texts: "pd.Series[str]") -> "pd.Series[Any]":
+    known = {text: sorted(set(text)) for text in texts.dropna().unique()}
     return texts.map(known).astype(object).where(texts.notna(), None)

@@ -9,6 +9,7 @@ from migration_pipeline.orchestration.assets.grammar import stage_asset
 from migration_pipeline.orchestration.failures import as_failures
 from migration_pipeline.orchestration.metadata import correction_metadata, stage_metadata
 from migration_pipeline.orchestration.resources import MigrationResource
+from migration_pipeline.orchestration.versions import stamped
 
 
 def cleaned_asset(dataset: Dataset) -> dg.AssetsDefinition:
@@ -22,6 +23,6 @@ def cleaned_asset(dataset: Dataset) -> dg.AssetsDefinition:
             corrections = workspace.corrections(context.partition_key, dataset.name)
             output = clean(dataset.name, raw, workspace.source(context.partition_key), corrections)
             context.add_output_metadata({**stage_metadata(dataset, output), **correction_metadata(output)})
-            return output
+            return stamped(context, workspace, "cleaned", dataset.name, output)
 
     return cleaned

@@ -1,4 +1,4 @@
-"""What all 25 assets have in common: name, group, partitions, kinds, owner, description.
+"""What all assets have in common: name, group, partitions, kinds, owner, description.
 
 Belongs here: the grammar `<stage>_<dataset>`. Does not belong here: bodies.
 """
@@ -17,6 +17,11 @@ _WHAT = {
     "cleaned": (
         "Typed, checked rows; whatever ended here has an outcome and a reason.",
         "已定型、已检查的行；在此结束的行均有去向与原因。",
+        {"pandas", "parquet"},
+    ),
+    "unmapped": (
+        "Source words without a meaning in the ERP; must be empty before mapping.",
+        "尚无 ERP 含义的来源取值；映射前必须为空。",
         {"pandas", "parquet"},
     ),
     "mapped": (
@@ -44,7 +49,7 @@ def stage_asset(
     english, chinese, kinds = _WHAT[stage]
     return dg.asset(
         name=f"{stage}_{dataset.name}",
-        group_name=stage,
+        group_name="mapped" if stage == "unmapped" else stage,
         partitions_def=STORES,
         kinds=kinds,
         owners=[OWNER],

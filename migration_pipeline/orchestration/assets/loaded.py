@@ -12,6 +12,7 @@ from migration_pipeline.orchestration.assets.grammar import stage_asset
 from migration_pipeline.orchestration.failures import as_failures
 from migration_pipeline.orchestration.metadata import stage_metadata
 from migration_pipeline.orchestration.resources import MigrationResource
+from migration_pipeline.orchestration.versions import set_data_version
 
 
 def loaded_asset(dataset: Dataset) -> dg.AssetsDefinition:
@@ -29,6 +30,7 @@ def loaded_asset(dataset: Dataset) -> dg.AssetsDefinition:
                 name: dg.MetadataValue.int(int(str(output.facts[name]))) for name in ("inserted", "updated", "unchanged", "kept", "batches")
             }
             context.add_output_metadata({**stage_metadata(dataset, output), **figures})
+            set_data_version(context, "loaded", output)
             return output
 
     return loaded

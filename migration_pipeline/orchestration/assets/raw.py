@@ -10,6 +10,7 @@ from migration_pipeline.orchestration.assets.grammar import stage_asset
 from migration_pipeline.orchestration.failures import as_failures
 from migration_pipeline.orchestration.metadata import read_since, stage_metadata
 from migration_pipeline.orchestration.resources import MigrationResource
+from migration_pipeline.orchestration.versions import stamped
 from migration_pipeline.raw.extract import extract
 
 
@@ -25,6 +26,6 @@ def raw_asset(dataset: Dataset) -> dg.AssetsDefinition:
             before = workspace.records.last_manifest(store.id, dataset.name)
             context.add_output_metadata({**stage_metadata(dataset, output, source.datasets[dataset.name]), **read_since(before, output)})
             workspace.records.extract(context.run.run_id, store.id, dataset.name, output)
-            return output
+            return stamped(context, workspace, "raw", dataset.name, output)
 
     return raw

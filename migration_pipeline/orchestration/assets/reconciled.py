@@ -8,6 +8,7 @@ from migration_pipeline.orchestration.assets.grammar import stage_asset
 from migration_pipeline.orchestration.failures import as_failures
 from migration_pipeline.orchestration.metadata import reconciliation_metadata
 from migration_pipeline.orchestration.resources import MigrationResource
+from migration_pipeline.orchestration.versions import keep_result
 from migration_pipeline.reconciled.reconcile import reconcile
 
 
@@ -23,6 +24,7 @@ def reconciled_asset(dataset: Dataset) -> dg.AssetsDefinition:
             proof = reconcile(dataset, workspace.store(store), workspace.source(store), loaded, workspace.target, workspace.archive_place)
             workspace.records.reconciliation(context.run.run_id, store, dataset.name, loaded, proof)
             context.add_output_metadata(reconciliation_metadata(proof, workspace.report))
+            keep_result(context, workspace, dataset.name, loaded, clean=proof.clean)
             return proof.as_output(loaded)
 
     return reconciled

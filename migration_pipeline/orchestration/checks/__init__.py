@@ -1,4 +1,6 @@
-"""The asset checks, generated from the same registry as the assets: export, shape, conservation, reconciliation.
+"""The asset checks, generated from the same registry as the assets.
+
+On raw: export; on raw, cleaned and mapped: shape; on cleaned sales: the audit; then complete, conservation, expectations, reconciliation.
 
 Each is blocking and partitioned: store B's failing check stops store B only. No figures of persons.
 """
@@ -8,14 +10,17 @@ from collections.abc import Sequence
 import dagster as dg
 
 from migration_pipeline.contracts.datasets import DATASETS
+from migration_pipeline.orchestration.checks.audit import audit_checks
 from migration_pipeline.orchestration.checks.conservation import conservation_check
+from migration_pipeline.orchestration.checks.expectations import expectations_check
 from migration_pipeline.orchestration.checks.export import export_check
 from migration_pipeline.orchestration.checks.reconciliation import reconciliation_check
 from migration_pipeline.orchestration.checks.shape import shape_check
+from migration_pipeline.orchestration.checks.unmapped import complete_check
 
 
 def migration_checks() -> Sequence[dg.AssetChecksDefinition]:
-    """Is the export whole; shape of raw, cleaned and mapped; conservation before the load; reconciliation after it."""
+    """Before the load: export, shapes, the audit of sales, words, conservation; after it: expectations and reconciliation."""
     shapes = [shape_check(stage, dataset) for dataset in DATASETS.values() for stage in ("raw", "cleaned", "mapped")]
-    books = [check(dataset) for dataset in DATASETS.values() for check in (export_check, conservation_check, reconciliation_check)]
-    return [*shapes, *books]
+    others = (export_check, complete_check, conservation_check, expectations_check, reconciliation_check)
+    return [*shapes, audit_checks(), *(check(dataset) for dataset in DATASETS.values() for check in others)]

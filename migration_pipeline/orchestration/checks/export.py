@@ -6,28 +6,20 @@ import pandas as pd
 from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.reasons import REASONS
 from migration_pipeline.contracts.stage_output import StageOutput
-from migration_pipeline.orchestration.failures import as_failures
+from migration_pipeline.orchestration.checks.store_check import store_check
 from migration_pipeline.orchestration.metadata import markdown
-from migration_pipeline.orchestration.partitions import STORES
-from migration_pipeline.orchestration.resources import MigrationResource
+from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.runtime.lake import read_stage
 
 
 def export_check(dataset: Dataset) -> dg.AssetChecksDefinition:
     """Build the check `export` of `raw_<dataset>`."""
 
-    @dg.asset_check(
-        asset=f"raw_{dataset.name}",
-        name="export",
-        blocking=True,
-        partitions_def=STORES,
-        description="Neither cut off nor damaged on its way: row counts, footers, encodings, closing times. 导出未被截断、未损坏。",
-    )
-    def export(context: dg.AssetCheckExecutionContext, migration: MigrationResource) -> dg.AssetCheckResult:
-        with as_failures():
-            return export_result(read_stage(migration.workspace().home.lake, "raw", dataset.name, context.partition_key))
+    def judge(workspace: Workspace, store: str) -> dg.AssetCheckResult:
+        return export_result(read_stage(workspace.home.lake, "raw", dataset.name, store))
 
-    return export
+    words = "Neither cut off nor damaged on its way: row counts, footers, encodings, closing times. 导出未被截断、未损坏。"
+    return store_check("raw", dataset, "export", words, judge)
 
 
 def export_result(raw: StageOutput) -> dg.AssetCheckResult:

@@ -59,7 +59,7 @@ def known_system(tables: Sequence[FoundTable]) -> KnownSystem | None:
 
 def needed_columns(spec: TableSpec) -> set[str]:
     """Source columns a table of a preset reads itself, lookups aside."""
-    named = {c for source in spec.columns.values() for c in ((source,) if isinstance(source, str) else source)}
+    named = set(spec.read_columns)
     joined = tuple(f"{name}." for name in spec.lookups)
     return {c for c in named if not c.startswith(joined)} if joined else named
 
@@ -99,7 +99,7 @@ def _asked_of(input_name: str, source: SourceSpec) -> set[str]:
             for lookup_name, lookup in spec.lookups.items():
                 if lookup.input == input_name:
                     prefix = f"{lookup_name}."
-                    named = (s for source_ in spec.columns.values() for s in ((source_,) if isinstance(source_, str) else source_))
+                    named = spec.read_columns
                     asked |= {*lookup.on.values(), *(c.removeprefix(prefix) for c in named if c.startswith(prefix))}
     return asked
 

@@ -23,7 +23,7 @@ from migration_pipeline.raw.profiling.known_systems import KnownSystem, known_sy
 from migration_pipeline.raw.profiling.personal import Personal, by_content, personal_columns
 from migration_pipeline.raw.profiling.pour import Poured, pour
 from migration_pipeline.raw.profiling.recognise import SURE, Guess, guess
-from migration_pipeline.raw.profiling.relations import KeyColumn, Relation, relations
+from migration_pipeline.raw.profiling.relations import KeyColumn, Overlap, Relation, overlaps, relations
 from migration_pipeline.raw.profiling.sampling import Sample, sample_rows
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -77,6 +77,7 @@ class Profile:
         data: the folder.
         systems: unit (store) -> the known system its tables belong to.
         unclassified: every file, or part of one, that is in no table.
+        overlaps: which columns share values with which keys; only where they were asked for.
     """
 
     data: Path
@@ -86,6 +87,7 @@ class Profile:
     unclassified: tuple[Unclassified, ...]
     sampled: int
     seed: int
+    overlaps: tuple[Overlap, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -112,24 +114,35 @@ def profile_folder(data: Path, sample: int = 0, watch: Watch | None = None) -> P
     return _profiled(data, found, left, sample, watch)
 
 
-def profile_project(loaded: LoadedProject, stores: Sequence[str] | None = None, sample: int = 0, watch: Watch | None = None) -> Profile:
-    """Profile what the inputs of a project's stores read.
+def profile_project(
+    loaded: LoadedProject, stores: Sequence[str] | None = None, sample: int = 0, watch: Watch | None = None, *, overlapping: bool = False
+) -> Profile:
+    """Profile what the inputs of a project's stores read; `overlapping` also compares all values with all keys.
 
     Raises:
         BadInputError: as the readers for a project that does not fit its files, or no such store.
         InfrastructureError: the disk cannot be read or written.
     """
     found, left = declared_tables(loaded, stores)
-    return _profiled(loaded.data, found, left, sample, watch)
+    return _profiled(loaded.data, found, left, sample, watch, overlapping=overlapping)
 
 
-def _profiled(data: Path, found: Sequence[FoundTable], left: Sequence[Unclassified], sample: int, watch: Watch | None) -> Profile:
+def _profiled(
+    data: Path,
+    found: Sequence[FoundTable],
+    left: Sequence[Unclassified],
+    sample: int,
+    watch: Watch | None,
+    *,
+    overlapping: bool = False,
+) -> Profile:
     with tempfile.TemporaryDirectory(prefix="store2erp-profile-") as folder, opened_database(Path(folder)) as database:
         counted, refused = _counted(database, found, data, Path(folder), watch)
         tables, systems = _judged(database, counted, sample)
         related = [relation for unit in _units(counted) for relation in relations(database, _columns_of(unit, counted))]
+        shared = [overlap for unit in _units(counted) for overlap in overlaps(database, _columns_of(unit, counted))] if overlapping else []
     everything_left = tuple(sorted([*left, *refused], key=lambda u: u.path))
-    return Profile(data, tuple(tables), tuple(related), systems, everything_left, sample, SEED)
+    return Profile(data, tuple(tables), tuple(related), systems, everything_left, sample, SEED, tuple(shared))
 
 
 def _counted(

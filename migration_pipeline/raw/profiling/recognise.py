@@ -20,8 +20,13 @@ _NAMES = MappingProxyType(
     {
         "suppliers": r"供应商|供货商|厂商|supplier|vendor|supcust",
         "products": r"商品|产品|货品|product|item(?!.*line)|goods|article|\bsku",
+        "packs": r"副单位|多单位|包装单位|unit.?conver|uom.?conver|item.?pack|multi.?unit",
         "coupons": r"优惠券|券|coupon",
         "members": r"会员|顾客|客户|member|customer|vip|loyalty|household",
+        "point_entries": r"积分(流水|明细|变动|记录)|points?.?(entr|ledger|log|history)|vip.?acclist",
+        "stored_value_entries": r"(储值|充值)(流水|明细|变动|记录)|stored.?value.?(entr|ledger|log|history)|top.?ups?$",
+        "liabilities": r"负债|预收|科目余额|liabilit|trial.?balance",
+        "day_totals": r"日汇总|日结|营业日报|销售日报|day.?(sum|total)|daily.?(sum|total|sales)|pos.?account|z.?report",
         "stock": r"库存|stock|inventory|on.?hand",
         "tickets": r"小票(?!明细)|单据|订单(?!明细)|ticket(?!line)|receipt|order(?!.*(detail|line|item))|header|transaction$",
         "lines": r"明细|流水|line|detail|saleflow|order.?item|transactions?(?!$)|online.retail",
@@ -97,7 +102,7 @@ class Guess:
 
 def guess(place: str, columns: Mapping[str, ColumnFigures]) -> Guess:
     """The best of all tables of the contracts; `other` with the nearest one named if none is likely."""
-    guesses = [_as_table(dataset.name, table, place, columns) for dataset in DATASETS.values() for table in dataset.tables]
+    guesses = [as_table(dataset.name, table, place, columns) for dataset in DATASETS.values() for table in dataset.tables]
     best = max(guesses, key=lambda found: found.percent)
     if best.percent >= LIKELY:
         return best
@@ -107,7 +112,8 @@ def guess(place: str, columns: Mapping[str, ColumnFigures]) -> Guess:
     return Guess(percent=100 - best.percent, why=why, left=tuple(columns))
 
 
-def _as_table(dataset: str, table: Table, place: str, columns: Mapping[str, ColumnFigures]) -> Guess:
+def as_table(dataset: str, table: Table, place: str, columns: Mapping[str, ColumnFigures]) -> Guess:
+    """What the columns are if this is one certain table of the contracts, and how likely that is."""
     mapped = _mapped(dataset, table, columns)
     found = recognised(dataset, table.name, list(columns))
     taken = {m.source for m in mapped}
@@ -136,7 +142,7 @@ def _mapped(dataset: str, table: Table, columns: Mapping[str, ColumnFigures]) ->
             if why == ONLY_MOMENT and "ticket_no" not in {m.column for m in found}:
                 source = None
         if source is not None and source not in {m.source for m in found}:
-            doubt = _doubt(canonical, columns[source])
+            doubt = doubt_of(canonical, columns[source])
             if doubt != "impossible":
                 note = f"{why}; {doubt}" if doubt else why
                 found.append(Mapped(canonical.name, source, sure - 25 * bool(doubt), note))
@@ -184,7 +190,7 @@ def _weaker(canonical: str, table: str, columns: Mapping[str, ColumnFigures], ta
     return hits[0] if len(hits) == 1 else None
 
 
-def _doubt(canonical: Field, column: ColumnFigures) -> str:
+def doubt_of(canonical: Field, column: ColumnFigures) -> str:
     """Why the contents do not fit the canonical type; `impossible` if they contradict it."""
     if column.kind == "empty":
         return "no values"
@@ -226,6 +232,23 @@ def _own_name(place: str) -> str:
     return last.rsplit("/", 1)[-1].rsplit(".", 1)[0]
 
 
+_WITHOUT: Mapping[str, tuple[tuple[set[str], str], ...]] = MappingProxyType(
+    {
+        "packs": (({"ratio"}, "no ratio"),),
+        "point_entries": (({"at"}, "no time of entry"),),
+        "stored_value_entries": (({"at"}, "no time of entry"), ({"principal", "bonus"}, "no amount")),
+        "liabilities": (({"principal"}, "no balance"),),
+        "day_totals": (({"amount", "quantity", "tickets"}, "no total"),),
+        "payments": (({"method"}, "no method of payment"),),
+        "tickets": (({"sold_at"}, "no time of sale"),),
+        "members": (({"phone", "email", "points", "stored_principal", "birthday", "gender", "tier"}, "nothing about a person"),),
+        "suppliers": (({"contact", "phone", "tax_id", "balance", "address"}, "nothing about a company"),),
+        "products": (({"barcode", "sell_price", "cost_price", "category", "brand", "unit", "spec"}, "nothing about goods"),),
+    }
+)
+"""Table -> columns of which at least one must be there, and what is said if none is."""
+
+
 def _against(table: Table, columns: Mapping[str, ColumnFigures]) -> str:
     """What in the contents contradicts the guess."""
     masters = {"suppliers": "supplier_code", "products": "product_code", "members": "member_code", "tickets": "ticket_no"}
@@ -233,14 +256,4 @@ def _against(table: Table, columns: Mapping[str, ColumnFigures]) -> str:
         return f"{key.name} repeats"
     if table.name == "lines" and (ticket := columns.get("ticket_no")) and ticket.rows > 50 and ticket.unique:
         return "one line per ticket"
-    if table.name == "payments" and "method" not in columns:
-        return "no method of payment"
-    if table.name == "tickets" and "sold_at" not in columns:
-        return "no time of sale"
-    if table.name == "members" and not {"phone", "email", "points", "stored_principal", "birthday", "gender", "tier"} & set(columns):
-        return "nothing about a person"
-    if table.name == "suppliers" and not {"contact", "phone", "tax_id", "balance", "address"} & set(columns):
-        return "nothing about a company"
-    if table.name == "products" and not {"barcode", "sell_price", "cost_price", "category", "brand", "unit", "spec"} & set(columns):
-        return "nothing about goods"
-    return ""
+    return next((lack for one_of, lack in _WITHOUT.get(table.name, ()) if not one_of & set(columns)), "")

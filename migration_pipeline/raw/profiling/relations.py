@@ -54,6 +54,26 @@ class Relation:
     orphan_values: int
 
 
+@dataclass(frozen=True)
+class Overlap:
+    """Percent of the different values of a column that a key of another table has, whatever the names."""
+
+    child: str
+    child_column: str
+    parent: str
+    parent_column: str
+    included: int
+
+
+def overlaps(database: duckdb.DuckDBPyConnection, columns: Sequence[KeyColumn]) -> list[Overlap]:
+    """Every column of the same data that shares values with the key of another table."""
+    return [
+        Overlap(child.table, child.column.name, parent.table, parent.column.name, 100 * hits // child.column.distinct)
+        for child, parent, hits, _ in _inclusions(database, columns)
+        if child.table != parent.table
+    ]
+
+
 def relations(database: duckdb.DuckDBPyConnection, columns: Sequence[KeyColumn]) -> list[Relation]:
     """All plausible references between tables of the same data, the best for each column, most plausible first."""
     found: dict[tuple[str, str], list[Relation]] = {}

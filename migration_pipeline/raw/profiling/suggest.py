@@ -201,7 +201,7 @@ def _draft(source: SourceDraft, table: Table, several: Sequence[TableProfile], *
         if mapped.column not in table.columns and not (lends and mapped.column in LENT):
             continue
         draft.columns[mapped.column] = Note(mapped.source, f"{mapped.percent} %: {mapped.why}")
-        if (note := _date(columns[mapped.source])) and table.name and _is_date(table, mapped.column):
+        if (note := date_note(columns[mapped.source])) and table.name and is_date(table, mapped.column):
             draft.dates[mapped.column] = note
     taken = {note.value for note in draft.columns.values()}
     draft.archive = [Note(name, _unmapped(column, first)) for name, column in columns.items() if name not in taken]
@@ -224,12 +224,13 @@ def _input(table: TableProfile) -> dict[str, object]:
     return keys
 
 
-def _is_date(table: Table, column: str) -> bool:
+def is_date(table: Table, column: str) -> bool:
+    """Whether a canonical column holds dates; lines may have those of their tickets."""
     tickets = DATASETS["sales"].table("tickets")
     return (table.field(column) if column in table.columns else tickets.field(column)).type in {"date", "timestamp"}
 
 
-def _date(column: ColumnFigures) -> Note | None:
+def date_note(column: ColumnFigures) -> Note | None:
     """The pattern, where it is not ISO 8601."""
     if column.date is None or _ISO.fullmatch(column.date.pattern):
         return None
@@ -252,11 +253,11 @@ def _add_words(source: SourceDraft, table: TableProfile) -> None:
             continue
         for word, _ in words:
             if word not in VOCABULARIES[vocabulary] and len(word) <= _LONGEST_WORD and masked(word, None) == word:
-                source.words.setdefault(vocabulary, {})[word] = _known_words()[vocabulary].get(word)
+                source.words.setdefault(vocabulary, {})[word] = known_words()[vocabulary].get(word)
 
 
 @cache
-def _known_words() -> dict[str, dict[str, str]]:
+def known_words() -> dict[str, dict[str, str]]:
     """What the presets translate, per vocabulary; a word two presets translate differently is no known word."""
     known: dict[str, dict[str, str]] = {name: {} for name in VOCABULARIES}
     doubtful: set[tuple[str, str]] = set()

@@ -57,3 +57,13 @@ def test_two_columns_that_could_be_the_same_one_stop_cleaning() -> None:
     columns = {"卡号": ["1"], "会员号": ["2"]}
     with pytest.raises(BadInputError, match="both 卡号 and 会员号 could be member_code"):
         clean("members", raw({"members": columns}), source_of("members", {"members": spec([], recognise=True)}))
+
+
+def test_computed_columns_are_mapped_like_columns_of_the_source_and_a_text_that_is_no_number_rejects_its_row() -> None:
+    columns = {"product_code": ["1", "2"], "name": ["a", "b"], "boxes": ["2", "two"], "brand": ["X", None]}
+    named = {"product_code": "product_code", "name": "full", "sell_price": "price"}
+    computed = {"full": "join(' ', brand, name)", "price": "round(boxes * 12.5, 2)"}
+    given = spec([]).model_copy(update={"columns": named, "computed": computed})
+    after = clean("products", raw({"products": columns}), source_of("products", {"products": given}))
+    assert [(row["name"], str(row["sell_price"])) for row in after.tables["products"].to_dict("records")] == [("X a", "25.0000")]
+    assert after.outcomes[["reason", "detail"]].to_numpy().tolist() == [["bad_number", "price"]]

@@ -149,3 +149,14 @@ def test_a_correction_cures_what_a_policy_blocks_on() -> None:
     fix = placed(dataset="inventory", row="stock:1", expect={"quantity": "-5"}, set={"quantity": "5"})
     found = {a.metric: a.amount for a in correction_amounts(clean("inventory", before, source, [fix]).facts)}
     assert found == {"money": Decimal("-20.00"), "quantity": Decimal("-10.000")}
+
+
+def test_what_a_correction_and_what_a_policy_changed_add_up_to_source_minus_ledger() -> None:
+    """-5 is corrected to -2, which the policy sets to 0: of the -10.00 that are not in the books each tells its own part."""
+    columns = {"product_code": ["1", "2"], "quantity": ["-5", "-1"], "unit_cost": ["2.00", "3.00"]}
+    source = source_of("inventory", {"stock": spec(list(columns))}, policies={"negative_stock": "zero"})
+    fix = placed(dataset="inventory", row="stock:1", expect={"quantity": "-5"}, set={"quantity": "-2"})
+    output = clean("inventory", raw({"stock": columns}), source, [fix])
+    money = {a.reason: a.amount for a in correction_amounts(output.facts) if a.metric == "money"}
+    assert money == {"correction": Decimal("-6.00"), "negative_stock_zeroed": Decimal("-7.00")}
+    assert output.tables["stock"]["_money"].sum() + sum(money.values()) == Decimal("-13.00")

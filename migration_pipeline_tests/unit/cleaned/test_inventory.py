@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from migration_pipeline.contracts.correction_amounts import correction_amounts
+from migration_pipeline.contracts.policy_effects import policy_effects
 from migration_pipeline_tests.unit.cleaned.raw_tables import cleaned, hits, reasons
 
 
@@ -39,10 +41,31 @@ def test_absurd_figures_are_rejected_and_do_not_stop_the_store() -> None:
 
 
 def test_the_money_of_flagged_rows_is_told_exactly() -> None:
-    """What a person must know to choose a policy; rows that end have their money in the ledger instead."""
+    """What a person must know to choose a policy; of rows that end it is what the ledger has."""
     columns = {"product_code": ["1", "2", "3"], "quantity": ["-3", "-2", "5"], "unit_cost": ["1.10", "0.25", "9"]}
-    assert cleaned("inventory", {"stock": columns}).facts["effects"] == {"negative_stock": "-3.80"}
+    (flagged,) = policy_effects(cleaned("inventory", {"stock": columns}).facts)
+    assert flagged.amounts == {"money": Decimal("-3.80"), "quantity": Decimal("-5.000")}
     rejected = cleaned("inventory", {"stock": columns}, policies={"negative_stock": "reject"})
-    assert "effects" not in rejected.facts
+    assert policy_effects(rejected.facts)[0].amounts == flagged.amounts
     assert rejected.outcomes["money"].tolist() == [Decimal("-3.30"), Decimal("-0.50")]
     assert set(rejected.outcomes["reason"]) == {"negative_stock_rejected"}
+
+
+def test_negative_stock_may_be_set_to_0_and_the_books_are_told() -> None:
+    """The row goes on with nothing in it; source minus ledger is what the policy says it changed, and not a cent more."""
+    columns = {"product_code": ["1", "2", "3"], "quantity": ["-3", "-2", "5"], "unit_cost": ["1.10", "0.25", "9"]}
+    output = cleaned("inventory", {"stock": columns}, policies={"negative_stock": "zero"})
+    stock = output.tables["stock"]
+    assert stock["quantity"].tolist() == [0, 0, 5]
+    assert stock["value"].tolist() == stock["_money"].tolist() == [0, 0, 45]
+    assert {a.metric: a.amount for a in correction_amounts(output.facts)} == {"money": Decimal("-3.80"), "quantity": Decimal(-5)}
+    assert output.changes[["row_id", "column", "old", "new", "reason"]].values.tolist() == [
+        ["stock:1", "quantity", "-3", "0.000", "negative_stock_zeroed"], ["stock:2", "quantity", "-2", "0.000", "negative_stock_zeroed"],
+    ]  # fmt: skip
+
+
+def test_a_barcode_typed_as_quantity_is_called_one() -> None:
+    """Whether its check digit is right or not; a damaged number stays one."""
+    quantities = ["6901028075831", " 6901028075830.000", "012345678905", "10614141000415", "1.2.3", "123456789012345"]
+    output = cleaned("inventory", {"stock": {"product_code": [*"123456"], "quantity": quantities, "unit_cost": ["1"] * 6}})
+    assert [*reasons(output, "stock").values()] == ["barcode_as_quantity"] * 4 + ["bad_number"] * 2

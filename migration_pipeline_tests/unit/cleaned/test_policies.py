@@ -1,16 +1,20 @@
 """A policy does what it says with the rows of a rule, with every policy of every rule, and never loses a row or its money."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pandas as pd
 import pytest
 
-from migration_pipeline.cleaned.policies import apply, apply_all, effects, ending
+from migration_pipeline.cleaned import effects as counting
+from migration_pipeline.cleaned.policies import apply, apply_all, ending
 from migration_pipeline.cleaned.table import CleanTable
+from migration_pipeline.contracts.correction_amounts import CorrectionAmount, correction_amounts
 from migration_pipeline.contracts.datasets import DATASETS
-from migration_pipeline.contracts.ledger import entries
+from migration_pipeline.contracts.ledger import MEASURES, entries
 from migration_pipeline.contracts.money import decimal_dtype
 from migration_pipeline.contracts.policies import RULES, BuiltInRule, Policy
+from migration_pipeline.contracts.policy_effects import PolicyEffect, policy_effects
 from migration_pipeline.runtime.errors import BadInputError
 
 EACH = [(rule, policy) for rule in RULES.values() for policy in rule.allowed]
@@ -26,8 +30,16 @@ def some(rule: BuiltInRule, *, ended: bool = False) -> CleanTable:
         _reason=pd.Series(["bad_number" if ended else None, None, None], dtype="str"),
         _detail=pd.Series("", index=range(3), dtype="str"),
         _money=money,
+        _quantity=money.astype(decimal_dtype(3)),
+        _points=money,
     )
-    return CleanTable(table, frame.assign(**{table.money: money}) if table.money else frame)
+    amounts = {name: frame[f"_{measure}"] for measure in MEASURES if (name := getattr(table, measure))}
+    return CleanTable(table, frame.assign(**amounts))
+
+
+def effects(done: CleanTable) -> dict[str, object]:
+    """The facts of one table."""
+    return counting.effects(done.findings)
 
 
 def two(first: bool = True) -> "pd.Series[bool]":
@@ -47,8 +59,12 @@ def test_every_policy_of_every_rule_conserves_rows_and_money(rule: BuiltInRule, 
     assert len(done.alive) + len(ledger) == 3
     assert len(ledger) == (2 if policy in {"exclude", "reject"} else 0)
     assert set(ledger["outcome"]) <= {f"{policy.removesuffix('e')}ed"}
-    assert done.alive["_money"].sum() + ledger["money"].sum() == Decimal("7.00")
-    assert sum(f.hits for f in done.findings) == (2 * len(rule.columns) if policy == "fix" else 2 if policy == "flag" else 0)
+    moved = {amount.metric: amount.amount for amount in correction_amounts(effects(done))}
+    assert {f"_{name}" for name in moved} <= {f"_{measure}" for measure in MEASURES if getattr(done.table, measure) in rule.zeroes}
+    assert done.alive["_money"].sum() + ledger["money"].sum() + moved.get("money", 0) == Decimal("7.00")
+    assert sum(f.hits for f in done.findings) == (2 * len(rule.columns) if policy == "fix" else 2 if policy in {"flag", "zero"} else 0)
+    told = [(e.rule, e.policy, e.chosen, e.rows, e.row_ids, e.ends) for e in policy_effects(effects(done))]
+    assert told == ([] if policy == "keep" else [(rule.id, policy, True, 2, ("r:1", "r:2"), bool(len(ledger)))])
 
 
 def test_rows_that_ended_before_are_neither_counted_nor_ended_again() -> None:
@@ -60,10 +76,37 @@ def test_rows_that_ended_before_are_neither_counted_nor_ended_again() -> None:
     assert over.frame["_reason"].tolist()[:2] == ["negative_stock_rejected"] * 2
 
 
-def test_a_flag_tells_the_money_of_its_rows_where_the_table_has_money() -> None:
-    flagged = [apply(some(RULES[name]), name, two(), {}) for name in ("negative_stock", "zero_price", "missing_member")]
-    assert effects(flagged) == {"effects": {"negative_stock": "3.00", "missing_member": "3.00"}}
-    assert effects([apply(some(RULES["negative_stock"]), "negative_stock", two(), {"negative_stock": "reject"})]) == {}
+def effect_of(name: str, policies: Mapping[str, Policy] | None = None, done: CleanTable | None = None) -> PolicyEffect:
+    """What a rule does with two rows of its table."""
+    (effect,) = policy_effects(effects(apply(done or some(RULES[name]), name, two(), policies or {})))
+    return effect
+
+
+def test_an_effect_tells_the_amounts_of_its_rows_for_the_measures_of_their_table() -> None:
+    stock, price, ticket = (effect_of(name) for name in ("negative_stock", "zero_price", "missing_member"))
+    assert stock.amounts == {"money": Decimal("3.00"), "quantity": Decimal("3.000")}
+    assert (price.amounts, ticket.amounts) == ({}, {"money": Decimal("3.00")})
+    assert (stock.policy, stock.chosen, stock.reason) == ("flag", False, "negative_stock")
+
+
+def test_rows_that_no_source_row_stands_behind_are_flagged_but_end_in_no_ledger() -> None:
+    rule = RULES["return_without_original"]
+    derived = CleanTable(some(rule).table, some(rule).frame.assign(_row_id=""))
+    flagged = effect_of(rule.id, done=derived)
+    assert (flagged.rows, flagged.row_ids, len(flagged.values)) == (2, (), 2)
+    assert effects(apply(derived, rule.id, two(), {rule.id: "reject"})) == {}
+
+
+def test_zero_sets_amounts_and_shares_to_0_and_tells_what_that_changes_in_the_books() -> None:
+    done = apply(some(RULES["negative_stock"]), "negative_stock", two(), {"negative_stock": "zero"})
+    assert done.frame[["quantity", "value", "_quantity", "_money"]].astype("str").values.tolist() == [
+        ["0.000", "0.00", "0.000", "0.00"], ["0.000", "0.00", "0.000", "0.00"], ["4.000", "4.00", "4.000", "4.00"],
+    ]  # fmt: skip
+    reason = "negative_stock_zeroed"
+    assert correction_amounts(effects(done)) == (
+        CorrectionAmount("stock", "money", 2, Decimal("3.00"), reason), CorrectionAmount("stock", "quantity", 2, Decimal("3.000"), reason),
+    )  # fmt: skip
+    assert [(c.column, list(c.rows)) for f in done.findings for c in f.cells] == [("quantity", [0, 1])]
 
 
 def test_nothing_found_changes_nothing_whatever_the_policy() -> None:
@@ -77,7 +120,7 @@ def test_fix_empties_the_columns_of_the_rows_found_and_of_no_other() -> None:
     rule = RULES["bad_barcode"]
     done = apply(some(rule), rule.id, two(first=False), {rule.id: "fix"})
     assert done.frame["barcode"].isna().tolist() == [False, True, False]
-    assert [(f.action, f.hits) for f in done.findings] == [("fix", 1)]
+    assert [(f.action, f.hits) for f in done.findings if f.hits] == [("fix", 1)]
 
 
 def test_a_rule_that_is_kept_is_not_even_looked_for() -> None:

@@ -23,3 +23,22 @@ def test_coupons_alone_are_a_valid_products_dataset() -> None:
 def test_units_stay_the_source_s_words_until_mapping() -> None:
     output = cleaned("products", {"products": {"product_code": ["1", "2"], "name": ["a", "b"], "unit": ["瓶", None]}})
     assert output.tables["products"]["unit"].tolist() == ["瓶", "PCS"]
+
+
+def test_one_barcode_on_two_products_is_seen_however_it_is_written() -> None:
+    columns = {"product_code": ["1", "2"], "name": ["矿泉水", "铅笔"], "barcode": ["036000291452", "0036000291452"]}
+    assert hits(cleaned("products", {"products": columns}), "shared_barcode") == 1
+
+
+def test_a_upc_without_its_zero_is_flagged_and_is_no_bad_barcode() -> None:
+    output = cleaned("products", {"products": {"product_code": ["1"], "name": ["a"], "barcode": ["36000291452"]}})
+    assert (hits(output, "barcode_zero_lost"), hits(output, "bad_barcode")) == (1, 0)
+
+
+def test_a_product_whose_trade_unit_number_holds_another_is_perhaps_its_pack() -> None:
+    columns = {
+        "product_code": ["1", "2", "3"],
+        "name": ["a", "a 24", "b"],
+        "barcode": ["6901028075831", "16901028075838", "10614141000415"],
+    }
+    assert hits(cleaned("products", {"products": columns}), "pack_gtin") == 1

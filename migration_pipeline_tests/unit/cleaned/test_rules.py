@@ -22,6 +22,7 @@ def frame() -> pd.DataFrame:
             "sold_at": pd.Series(pd.to_datetime(["2026-01-01", None, None])).astype("datetime64[us]"),
             "weighed": pd.Series([True, False, None], dtype="bool[pyarrow]"),
             "line_no": pd.Series([1, 2, None], dtype="int64[pyarrow]"),
+            "_row_id": text("r:1", "r:2", "r:3"),
             "_reason": text(None, None, None),
             "_detail": text("", "", ""),
         }

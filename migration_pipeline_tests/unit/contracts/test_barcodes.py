@@ -1,13 +1,11 @@
-"""Barcodes: kinds, one canonical form, and what a scale printed into them."""
-
-from decimal import Decimal
+"""Barcodes: kinds and one canonical form."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import ean
 
-from migration_pipeline.contracts.barcodes import GTINS, WeighedLayout, barcode_kind, canonical_gtin, weighed_item
+from migration_pipeline.contracts.barcodes import GTINS, barcode_kind, canonical_gtin, inner_gtin, lost_its_zero
 from migration_pipeline_tests.unit.cleaned.raw_tables import text
 
 
@@ -39,21 +37,19 @@ def test_a_wrong_digit_anywhere_is_never_a_gtin(body: str) -> None:
     assert barcode_kind(text(wrong))[0] not in GTINS
 
 
-def test_weighed_goods_carry_item_and_weight() -> None:
-    found = weighed_item(text("2012345012349", "6901028075831", "2012345012340", None), WeighedLayout(("20",)))
-    assert found["item"].fillna("-").tolist() == ["12345", "-", "-", "-"]
-    assert found["quantity"][0] == Decimal("1.234")
-    assert found["quantity"].isna().tolist() == [False, True, True, True]
-    assert found["amount"].isna().all()
+def test_a_upc_that_lost_its_zero_is_the_same_thing_and_is_seen() -> None:
+    codes = text("36000291452", "036000291452", "36000291453", None)
+    assert canonical_gtin(codes).fillna("-").tolist() == ["0036000291452", "0036000291452", "-", "-"]
+    assert lost_its_zero(codes).tolist() == [True, False, False, False]
 
 
-def test_weighed_goods_may_carry_the_amount_instead() -> None:
-    found = weighed_item(text("2012345012349"), WeighedLayout(("20", "22"), unit="fen"))
-    assert (found["amount"][0], found["quantity"].isna()[0]) == (Decimal("12.34"), True)
+def test_a_trade_unit_tells_what_is_in_it() -> None:
+    """The check digit of the inner code is its own; a GTIN-14 that is only an EAN-13 with a zero before holds nothing else."""
+    codes = text("16901028075838", "06901028075831", "6901028075831", None)
+    assert inner_gtin(codes).fillna("-").tolist() == ["6901028075831", "-", "-", "-"]
 
 
-def test_a_code_is_weighed_only_where_the_store_says_so() -> None:
-    codes = text("2012345012349")
-    assert barcode_kind(codes).tolist() == ["in_store"]
-    assert barcode_kind(codes, WeighedLayout(("21",))).tolist() == ["in_store"]
-    assert barcode_kind(codes, WeighedLayout(("20",))).tolist() == ["weighed"]
+@pytest.mark.filterwarnings("error")
+def test_a_column_without_a_single_code_needs_no_warning() -> None:
+    assert barcode_kind(text(None, None)).tolist() == ["none", "none"]
+    assert barcode_kind(text()).tolist() == []

@@ -3,7 +3,7 @@
 import pytest
 
 from migration_pipeline.contracts.datasets import DATASETS
-from migration_pipeline.contracts.policies import RULES, BuiltInRule, policy_of, reason_of
+from migration_pipeline.contracts.policies import RULES, BuiltInRule, policy_of, reason_of, severity_of
 from migration_pipeline.contracts.reasons import REASONS, Outcome
 
 EACH = pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
@@ -49,5 +49,22 @@ def test_the_project_wins_over_the_rule() -> None:
 def test_no_reason_of_a_policy_is_without_its_rule() -> None:
     """A code that nothing can hand out would only make the list longer."""
     made = {code for code, reason in REASONS.items() if " by policy" in reason.en}
-    used = {reason_of(rule, policy) for rule in RULES.values() for policy in rule.allowed if policy in {"exclude", "reject"}}
+    used = {reason_of(rule, policy) for rule in RULES.values() for policy in rule.allowed if policy in {"exclude", "reject", "zero"}}
     assert made <= used
+
+
+def test_only_amounts_of_the_rule_are_set_to_0() -> None:
+    """A column of the rule that stays as it is would keep what the policy says is 0."""
+    for rule in RULES.values():
+        table = DATASETS[rule.dataset].table(rule.table)
+        amounts = {table.money, table.quantity, table.points}
+        assert bool(rule.zeroes) == ("zero" in rule.allowed), rule.id
+        assert {*rule.zeroes} <= amounts, rule.id
+        assert not rule.zeroes or {*rule.columns} <= {*rule.zeroes}, rule.id
+
+
+def test_rules_warn_but_those_that_inform_unless_the_project_says_otherwise() -> None:
+    """`error` stops a store, so nothing is an error by itself: a rule that must not let rows through has a policy for that."""
+    assert {severity_of(rule, {}) for rule in RULES} == {"info", "warn"}
+    assert [severity_of(rule, {}) for rule in ("missing_member", "receipt_gap", "line_sign")] == ["info", "warn", "warn"]
+    assert severity_of("missing_member", {"missing_member": "error"}) == "error"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from migration_pipeline.contracts.codes import NO_LIMIT, CodeLimit
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.control.repository.identity_rule import NewRecord, Register, resolve
 from migration_pipeline.mapped.context import Crosswalk, MappingContext
@@ -26,13 +27,15 @@ class FakeCrosswalk:
     registers: dict[str, Register] = field(default_factory=dict)
     records: dict[tuple[str, str], list[Contribution]] = field(default_factory=dict)
 
-    def assign(self, dataset: str, store: str, run_id: str, frame: pd.DataFrame) -> pd.DataFrame:
+    def assign(self, dataset: str, store: str, run_id: str, frame: pd.DataFrame, limit: CodeLimit = NO_LIMIT) -> pd.DataFrame:
         """New keys by the rule of identity; asking twice is not foreseen."""
         assert run_id
         assert frame["source_key"].is_unique
-        rows = list(frame.itertuples())
-        records = [NewRecord(place, row.code_hint, [tuple(pair) for pair in row.identities]) for place, row in enumerate(rows)]
+        rows = list((frame if "code_digits" in frame else frame.assign(code_digits=0)).itertuples())
+        pairs = [[tuple(pair) for pair in row.identities] for row in rows]
+        records = [NewRecord(place, row.code_hint, pairs[place], row.code_digits) for place, row in enumerate(rows)]
         found = resolve(records, self.registers.setdefault(dataset, Register()))
+        assert not any(limit.problem(key) for _, key, owner in found if owner)
         for place, key, _ in found:
             self.keys.setdefault((dataset, store), {})[rows[place].source_key] = key
             seen = pd.Timestamp.min if pd.isna(rows[place].updated_at) else rows[place].updated_at
@@ -54,7 +57,7 @@ class FakeCrosswalk:
         rows = []
         for key in sorted(erp_keys):
             row: dict[str, str | None] = {"erp_key": key}
-            for _, fields in sorted(self.records[dataset, key], key=lambda record: record[0]):
+            for _, fields in sorted(self.records.get((dataset, key), []), key=lambda record: record[0]):
                 row |= {name: value for name, value in fields.items() if value is not None or name not in row}
             rows.append(row)
         return pd.DataFrame(rows, dtype="str") if rows else pd.DataFrame({"erp_key": pd.Series(dtype="str")})

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from migration_pipeline.contracts.datasets import DATASETS
-from migration_pipeline.mapped.candidates import PRESETS, candidates, explanation, representatives
+from migration_pipeline.mapped.candidates import PRESETS, candidates, explanation, representatives, twins
 from migration_pipeline.mapped.decided import DATASETS as DECIDABLE
 from migration_pipeline.mapped.matching.spec import preset
 
@@ -50,6 +50,15 @@ def test_what_mapping_merges_by_an_identifier_is_compared_once() -> None:
         "members", "A", table("members", member("1", "张小明", "13912345678"), member("2", "张 小明", "13912345678"), member("3", "", ""))
     )
     assert representatives("members", people)["id"].tolist() == ["A/1", "A/3"]
+    assert twins("members", people) == [("A/2", "A/1")], "a decision about A/2 is one about A/1"
+
+
+def test_the_same_barcode_in_all_its_lengths_is_one_product() -> None:
+    """A UPC-A, the same as EAN-13 and the same without its leading zero are merged by mapping: not compared again."""
+    rows = [{"product_code": code, "name": "tea", "barcode": code} for code in ("036000291452", "0036000291452", "36000291452")]
+    found = candidates("products", "A", table("products", *rows))
+    assert found["gtin"].tolist() == ["0036000291452"] * 3
+    assert len(representatives("products", found)) == 1
 
 
 def test_the_explanation_names_what_agrees_and_what_differs_and_no_value() -> None:

@@ -65,3 +65,13 @@ def test_coupons_of_unknown_products_are_kept_and_counted() -> None:
 def test_a_store_without_products_left_gives_empty_tables() -> None:
     output = mapped("products", cleaned("products", products(product_code=[None], name=["a"])))
     assert [len(output.tables[name]) for name in ("item", "item_barcode", "item_price")] == [0, 0, 0]
+
+
+def test_one_upc_written_with_and_without_its_zero_is_one_item() -> None:
+    """Store A writes UPC-A, store B the EAN-13 it is, store C lost the zero in a spreadsheet."""
+    crosswalk = FakeCrosswalk()
+    for store, barcode in (("A", "036000291452"), ("B", "0036000291452"), ("C", "36000291452")):
+        output = mapped("products", cleaned("products", products(product_code=["1"], name=["a"], barcode=[barcode])), crosswalk, store)
+        assert output.tables["item"]["item_code"].tolist() == ["P0036000291452"]
+        assert output.tables["item_barcode"]["barcode"].tolist() == ["0036000291452"]
+    assert reasons(output, "products") == {"products:1": "same_record"}

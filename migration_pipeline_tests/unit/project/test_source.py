@@ -41,3 +41,27 @@ def test_dates_take_one_pattern_or_several(pattern: object) -> None:
 def test_a_pattern_that_can_never_fit_is_an_error_before_any_data_is_read(pattern: object) -> None:
     with pytest.raises(ValidationError, match="neither a strptime pattern"):
         TableSpec.model_validate({"inputs": ["i"], "dates": {"sold_at": pattern}})
+
+
+def test_layouts_of_scales_are_readable_and_told_apart() -> None:
+    """A pattern of a wrong length, and two layouts that could both read a code, are errors of the project file."""
+    SourceSpec.model_validate(
+        {"weighed_barcodes": [{"prefix": "20-21", "layout": "FFPPPPPWWWWWC"}, {"prefix": "22", "layout": "FFPPPPPAAAAAC"}]}
+    )
+    with pytest.raises(ValidationError, match="12 digits"):
+        SourceSpec.model_validate({"weighed_barcodes": [{"prefix": "20", "layout": "FFPPPPPWWWWC"}]})
+    with pytest.raises(ValidationError, match="could be read as"):
+        SourceSpec.model_validate(
+            {"weighed_barcodes": [{"prefix": "20-25", "layout": "FFPPPPPWWWWWC"}, {"prefix": "22", "layout": "FFPPPPPAAAAAC"}]}
+        )
+
+
+@pytest.mark.parametrize("pattern", ["(?=x)y", "(?<!a)b", r"(a)\1", "(", "(x+x+)+(?!y)"])
+@pytest.mark.parametrize("part", ["matches", "not_matches"])
+def test_a_pattern_that_could_backtrack_is_refused(part: str, pattern: str) -> None:
+    with pytest.raises(ValidationError, match="cannot be used"):
+        Condition.model_validate({part: pattern})
+
+
+def test_a_pattern_that_re2_takes_is_taken() -> None:
+    assert Condition.model_validate({"matches": "(?i)^(?:合计|total)[:：]?$"}).matches

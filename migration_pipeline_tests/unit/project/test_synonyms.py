@@ -11,7 +11,11 @@ from migration_pipeline.project.source import Lookup, TableSpec
 from migration_pipeline.project.synonyms import HELPER, folded, recognised, resolved, score, synonyms
 from migration_pipeline.runtime.errors import BadInputError
 
-NOT_RECOGNISED = {("lines", "discount_rate"): "percent, fraction and 折 look alike; only a person knows the scale"}
+NOT_RECOGNISED = {("lines", "discount_rate"): "percent, fraction and 折 look alike; only a person knows the scale"} | {
+    (table, column): "comes from the address"
+    for table in ("suppliers", "members")
+    for column in ("division_code", "division_vintage", "address_confidence")
+}
 TABLES = [(name, table.name) for name, dataset in DATASETS.items() for table in dataset.tables]
 
 

@@ -33,7 +33,7 @@ def figures(ledger: pd.DataFrame | None = None) -> CleaningFigures:
     done: StageOutput = cleaned("members", {"members": MEMBERS}, placeholders={"points": ["无"]})
     alive = done.tables["members"]
     waiting = pd.DataFrame({"table": "members", "row_id": alive["_row_id"], "outcome": WAITING, "reason": ""})
-    known = pd.concat([done.outcomes[list(waiting.columns)], waiting], ignore_index=True) if ledger is None else ledger
+    known = pd.concat([done.outcomes, waiting], ignore_index=True) if ledger is None else ledger
     return CleaningFigures(
         title=Text(en="Chain", zh="连锁"),
         project="chain",

@@ -21,6 +21,15 @@ def test_the_figures_are_those_of_the_report() -> None:
     assert found["totals"][1] == ("members", 5, 0, 1, 0, 1, 3, 5, "✓")
     assert len(found["changes"]) == 1 + len(report().changes)
     assert sum(row[6] for row in found["rows"][1:]) == 2
+    assert {row[11] for row in found["rows"][1:]} == {"✓"}
+    assert [(row[1], row[4]) for row in found["quiet"][1:]] == [(line.rule, line.policy) for line in report().quiet]
+
+
+def test_amounts_are_numbers_to_add_up_with() -> None:
+    """A text of digits would not add up in a spreadsheet."""
+    rejected = next(row for row in sheets()["rows"] if row[2] == "damaged_code")
+    assert rejected[9] == 4
+    assert isinstance(rejected[9], int | float)
 
 
 def test_no_person_is_in_any_sheet() -> None:

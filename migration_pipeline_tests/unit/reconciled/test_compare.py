@@ -9,24 +9,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migration_pipeline.contracts.correction_amounts import CorrectionAmount
-from migration_pipeline.contracts.datasets import SALES, SUPPLIERS
-from migration_pipeline.contracts.ledger import LEDGER_DTYPES
+from migration_pipeline.contracts.correction_amounts import CorrectionAmount, correction_amounts
+from migration_pipeline.contracts.datasets import INVENTORY, SALES, SUPPLIERS
+from migration_pipeline.contracts.ledger import LEDGER_DTYPES, entries
 from migration_pipeline.contracts.reasons import REASONS
 from migration_pipeline.project.models import StoreSpec
 from migration_pipeline.project.source import InputSpec, SourceSpec, TableSpec
 from migration_pipeline.reconciled.archived_input import ArchivedInput
 from migration_pipeline.reconciled.compare import CORRECTION, LEDGER_DIFFERS, UNEXPLAINED, breaks, measure
 from migration_pipeline.reconciled.source_totals import source_totals, totals_frame
+from migration_pipeline_tests.unit.cleaned.raw_tables import cleaned
 
 Entry = tuple[str, str, str, str]
 
 
-def _ledger(*entries: Entry) -> pd.DataFrame:
+def _ledger(*given: Entry) -> pd.DataFrame:
     """Rows of (table, reason, money, quantity)."""
     rows = [
         (table, f"f:{place}", str(REASONS[reason].outcome), reason, "cleaned", "", "", Decimal(money), Decimal(quantity), Decimal(0))
-        for place, (table, reason, money, quantity) in enumerate(entries)
+        for place, (table, reason, money, quantity) in enumerate(given)
     ]
     frame = pd.DataFrame(rows, columns=list(LEDGER_DTYPES), dtype="object")
     for name, dtype in LEDGER_DTYPES.items():
@@ -109,6 +110,40 @@ def test_a_correction_explains_its_amount_and_not_a_cent_more() -> None:
         expected = {CORRECTION: Decimal(amount)} if amount else {}
         rest = {UNEXPLAINED: Decimal(left), LEDGER_DIFFERS: Decimal(left)} if status == "break" else {}
         assert found == expected | rest
+
+
+def test_what_a_policy_changed_is_explained_by_its_own_reason_beside_corrections() -> None:
+    """-3.80 of negative stock set to 0 and 2.00 corrected: each is told apart, and nothing is left."""
+    made = [
+        CorrectionAmount("suppliers", "money", 1, Decimal("2.00")),
+        CorrectionAmount("suppliers", "money", 2, Decimal("-3.80"), "zeroed"),
+    ]
+    ledger, source = _ledger(("suppliers", "loaded", "10.00", "0")), _figures(suppliers=(1, "8.20", "0"))
+    measured = measure(SUPPLIERS, source, ledger, _figures(suppliers=(1, "10.00", "0")), made)
+    money = _by_metric(measured, "money")
+    assert (money["status"], money["explained"], money["unexplained"]) == ("explained", Decimal("-1.80"), 0)
+    found = {row.reason: (row.rows, row.amount) for row in breaks(measured, ledger, made).itertuples()}
+    assert found == {CORRECTION: (1, Decimal("2.00")), "zeroed": (2, Decimal("-3.80"))}
+
+
+def test_negative_stock_set_to_0_is_explained_from_the_untouched_source_to_the_erp(archive: Callable[..., ArchivedInput]) -> None:
+    """Source totals are taken from the file by other code; the ERP holds what cleaning left; only the policy tells why they differ."""
+    columns = {"product_code": ["1", "2", "3"], "quantity": ["-3", "-2", "5"], "unit_cost": ["1.10", "0.25", "9"]}
+    lines = [",".join(columns), *(",".join(row) for row in zip(*columns.values(), strict=True))]
+    spec = TableSpec(inputs=("i",), columns={name: name for name in columns})
+    source = SourceSpec(inputs={"i": InputSpec(format="csv", file="x")}, datasets={"inventory": {"stock": spec}})
+    totals = source_totals(source, INVENTORY, StoreSpec(id="S1", source="s"), {"i": [archive("a.csv", "\n".join(lines) + "\n")]})
+    done = cleaned("inventory", {"stock": columns}, policies={"negative_stock": "zero"})
+    stock, moved = done.tables["stock"], correction_amounts(done.facts)
+    ledger = entries(INVENTORY.table("stock"), stock, "loaded", "loaded")
+    erp = _figures(stock=(3, str(stock["value"].sum()), str(stock["quantity"].sum())))
+    measured = measure(INVENTORY, totals, ledger, erp, moved)
+    assert measured.set_index("metric")["unexplained"].to_dict() == {"rows": 0, "quantity": 0, "money": 0}
+    assert set(measured["status"]) == {"equal", "explained"}
+    found = {(row.metric, row.reason): row.amount for row in breaks(measured, ledger, moved).itertuples()}
+    zeroed = "negative_stock_zeroed"
+    assert found == {("money", zeroed): Decimal("-3.800"), ("quantity", zeroed): Decimal(-5)}
+    assert (measure(INVENTORY, totals, ledger, erp)["status"] == "break").sum() == 2, "without a word of it"
 
 
 def test_derived_tables_are_left_out_only_while_the_source_has_none() -> None:

@@ -86,6 +86,8 @@ def test_stored_value_is_principal_plus_bonus_and_a_missing_part_is_its_default(
     spec = _spec(stored_principal="p", stored_bonus="b")
     assert _value(database, "members", "members", "money", spec, {"p": "10.50", "b": " "}) == Decimal("10.50")
     assert _value(database, "members", "members", "money", spec, {"p": "10.50", "b": "x"}) is None
+    entry = _spec(principal="p", bonus="b")
+    assert _value(database, "members", "stored_value_entries", "money", entry, {"p": "-10.50", "b": "0.25"}) == Decimal("-10.25")
 
 
 def test_a_line_amount_that_is_not_mapped_follows_from_its_parts(database: duckdb.DuckDBPyConnection) -> None:

@@ -176,9 +176,35 @@ def test_a_cent_that_never_arrived_shows_as_the_bridges_rest() -> None:
 def test_what_people_corrected_is_a_step_of_its_own() -> None:
     """Untouched minus corrected; without it the bridge would not close."""
     given = figures(board_row(money_out=D("88.00")))
-    steps = bridge("sales", sums(given.board.to_dict("records")), given.reasons, D("2.00"))
+    steps = bridge("sales", sums(given.board.to_dict("records")), given.reasons, {"correction": D("2.00")})
     assert [(s.kind, s.reason, s.amount) for s in steps[:2]] == [("source", "", D("100.00")), ("corrected", "correction", D("-2.00"))]
     assert steps[-1].amount == D("0.00")
+
+
+def test_what_a_policy_changed_is_a_step_with_its_reason() -> None:
+    """Negative stock set to 0 adds what was missing: source -3.80 more, and the bridge still closes."""
+    stock = board_row(dataset="inventory", money_in=D("86.20"))
+    zeroed = frame(
+        ["store", "dataset", "metric", "reason", "rows", "amount", "status"],
+        ("S1", "inventory", "stock.money", "negative_stock_zeroed", 2, D("-3.80"), "explained"),
+        ("S1", "inventory", "stock.quantity", "negative_stock_zeroed", 2, D("-5"), "explained"),
+    )
+    given = figures(stock, breaks=zeroed, reasons=frame(REASON))
+    page = render(given)
+    assert "Negative stock; set to 0 by policy" in page
+    assert 'class="bar policy"' in page
+    steps = bridge("inventory", sums(given.board.to_dict("records")), given.reasons, {"negative_stock_zeroed": D("-3.80")})
+    assert [(s.kind, s.amount) for s in steps] == [
+        ("source", D("86.20")), ("policy", D("3.80")), ("erp", D("90.00")), ("unexplained", D("0.00")),
+    ]  # fmt: skip
+
+
+def test_a_dataset_links_to_its_cleaning_report_if_there_is_one() -> None:
+    given = figures(board_row(), board_row("S2"))
+    assert "cleaning/" not in render(given)
+    page = render(replace(given, cleaning={("S2", "sales"): "cleaning/S2-sales.html"}))
+    assert page.count('<a href="cleaning/S2-sales.html">') == 2, "beside the figures, and in the list under the findings"
+    assert "S1-sales" not in page
 
 
 def test_bars_of_negative_money_stay_inside_the_track() -> None:

@@ -34,7 +34,7 @@ def test_bad_numbers_and_ragged_rows_count_as_rows_with_nothing(archive: Archive
     file = archive("a.csv", "t,q,a\n1,2,3.005\n2,x,1.00\n3,1,1.2E+3\n4,5,6,7\n5,\u00a01 ,-3.005\n")
     totals = source_totals(_sales(), SALES, STORE, {"lines": [file]})
     assert _lines(totals) == (5, Decimal("1.00"), Decimal("4.000"), Decimal("0.00"))
-    assert list(totals["table"]) == ["tickets", "lines", "payments"]
+    assert list(totals["table"]) == ["tickets", "lines", "payments", "day_totals"]
     assert {name: str(kind) for name, kind in totals.dtypes.items()} == {
         "table": "str", "rows": "int64", "money": "decimal128(38, 2)[pyarrow]", "quantity": "decimal128(38, 3)[pyarrow]",
         "points": "decimal128(38, 2)[pyarrow]",
@@ -139,7 +139,7 @@ def test_columns_that_could_both_be_the_money_are_not_summed(archive: Archive) -
 
 def test_a_dataset_the_source_does_not_have_is_all_zero() -> None:
     totals = source_totals(_sales(), PRODUCTS, STORE, {})
-    assert list(totals["table"]) == ["products", "coupons"]
+    assert list(totals["table"]) == ["products", "packs", "coupons"]
     assert not totals["rows"].any()
 
 

@@ -11,7 +11,7 @@ import pytest
 from migration_pipeline.contracts.ledger import empty_ledger
 from migration_pipeline.contracts.stage_output import PENDING, Finding, StageOutput, findings_frame
 from migration_pipeline.runtime.errors import BadInputError
-from migration_pipeline.runtime.lake import current_folder, read_stage, write_stage
+from migration_pipeline.runtime.lake import current_folder, read_facts, read_stage, write_stage
 from migration_pipeline_tests.unit.cleaned.raw_tables import cleaned, text
 from migration_pipeline_tests.unit.mapped.fake_crosswalk import mapped
 
@@ -46,6 +46,18 @@ def test_frames_come_back_with_values_and_types(tmp_path: Path, rows: int) -> No
     pd.testing.assert_frame_equal(found.tables["lines"], given.tables["lines"])
     pd.testing.assert_frame_equal(found.outcomes, empty_ledger())
     assert (found.extract_id, found.facts, list(found.tables)) == ("x", {"名": [1, "a"]}, ["lines"])
+
+
+def test_facts_are_read_without_the_tables(tmp_path: Path) -> None:
+    """A check that wants the figures only must not read a million lines; a table that is gone does not matter to it."""
+    folder = write(tmp_path, StageOutput("x", {"lines": frame()}, facts={"名": [1, "a"]}))
+    (folder / "lines.parquet").unlink()
+    assert read_facts(tmp_path, "cleaned", "sales", "S1") == {"名": [1, "a"]}
+    (folder / "facts.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(BadInputError, match="changed after it was written"):
+        read_facts(tmp_path, "cleaned", "sales", "S1")
+    with pytest.raises(BadInputError, match="has not run"):
+        read_facts(tmp_path, "cleaned", "sales", "S2")
 
 
 def test_a_real_output_comes_back_whole(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.simulation.defect_kinds import DEFECTS, MEANT, Defect, expected
 from migration_pipeline.simulation.one_defect import DATASET_OF, Plant, clean_tables, write_store
 from migration_pipeline_tests.benchmarks.defect_table import figures_of, run_store
@@ -15,7 +16,9 @@ PLANTED = [defect for defect in DEFECTS.values() if defect.plant is not None]
 def test_a_clean_store_goes_on_whole_and_nothing_fires(tmp_path: Path) -> None:
     seen = run_store(tmp_path)
     assert seen.fired == {}
-    assert {name: len(frame) for name, frame in seen.tables.items()} == {name: len(rows) for name, rows in clean_tables().items()}
+    assert {name: len(frame) for name, frame in seen.tables.items()} == {
+        name: len(rows) for name, rows in clean_tables().items() if not DATASETS[DATASET_OF[name]].table(name).evidence
+    }
 
 
 @pytest.mark.parametrize("defect", PLANTED, ids=lambda defect: defect.kind)

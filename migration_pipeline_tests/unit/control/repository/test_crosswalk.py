@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from itertools import permutations
 
 import pandas as pd
 import pytest
@@ -149,3 +150,16 @@ def test_a_golden_record_takes_per_field_the_newest_value_then_the_most_complete
         "A9": {"erp_key": "A9", "name": "single"},
         "M1": {"erp_key": "M1", "name": "new", "email": "kept@x", "spec": "2020-01-01", "tier": "silver", "address": "a"},
     }
+
+
+def test_equally_new_and_complete_records_give_one_golden_record_in_whatever_order_they_come(crosswalk: CrosswalkRepository) -> None:
+    same, found = [("phone", "1")], []
+    said = {"S1": ("b", "1"), "S2": ("a", "2"), "S3": ("c", "3")}
+    for order in permutations(said):
+        with crosswalk.databases.connect("control") as connection:
+            connection.execute("TRUNCATE crosswalk, identity")
+        for store in order:
+            name, card = said[store]
+            crosswalk.assign("members", store, "r", records((card, "M", same), updated="2024-01-01", name=name, tier=None))
+        found.append(crosswalk.golden("members", ["M"])["name"].tolist())
+    assert found == [["b"]] * 6, "the first store by its id, not by arrival"

@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from migration_pipeline.control.repository.identity_rule import Identity, NewRecord, Register, resolve
+from migration_pipeline.runtime.errors import BadInputError
 
 
 def keys(*records: list[Identity], hints: list[str] | None = None, register: Register | None = None) -> list[str]:
@@ -40,6 +42,21 @@ def test_one_of_several_equal_barcodes_is_enough() -> None:
 def test_a_hint_that_is_in_use_gets_the_next_number() -> None:
     register = Register(in_use={"7"}, numbers={"7": 3, "8": 2})
     assert keys([], [], [], [], [], hints=["7", "7", "7-4", "8", "8"], register=register) == ["7-4", "7-5", "7-4-2", "8", "8-3"]
+
+
+def test_running_numbers_go_on_from_the_highest_and_skip_what_is_in_use() -> None:
+    register = Register(in_use={"M0009"}, series={("M", 4): 7})
+    records = [NewRecord(n, hint, [("id", same)], digits) for n, (hint, same, digits) in enumerate(WANTED)]
+    found = [key for _, key, _ in resolve(records, register)]
+    assert found == ["M0008", "M0010", "M0008", "X", "N0001", "M0011"]
+
+
+WANTED = (("M", "a", 4), ("M", "b", 4), ("M", "a", 4), ("X", "c", 0), ("N", "d", 4), ("M", "e", 4))
+
+
+def test_numbers_that_are_all_given_are_an_error_and_never_a_longer_code() -> None:
+    with pytest.raises(BadInputError, match="2 digits"):
+        resolve([NewRecord(0, "M", [], 2)], Register(series={("M", 2): 99}))
 
 
 IDENTITIES = st.tuples(*(st.none() | st.sampled_from("abc") for _ in range(3))).map(

@@ -34,7 +34,7 @@ def people(count: int = 150) -> pd.DataFrame:
 
 def test_a_trained_model_finds_the_pairs_again_and_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     frame = prepared(people(), SPEC)
-    first, second = scored([frame], SPEC), scored([frame], SPEC)
+    (first, _), (second, _) = scored([frame], SPEC), scored([frame], SPEC)
     pd.testing.assert_frame_equal(
         first.sort_values(["left", "right"], ignore_index=True), second.sort_values(["left", "right"], ignore_index=True)
     )
@@ -45,8 +45,18 @@ def test_a_trained_model_finds_the_pairs_again_and_says_nothing(capfd: pytest.Ca
     assert (wrote.out, wrote.err) == ("", "")
 
 
+def test_pairs_that_reach_all_levels_of_no_list_are_dropped() -> None:
+    frame = prepared(people(), SPEC)
+    every, same, both = (
+        scored([frame], SPEC.model_copy(update={"alike": alike}))[0]
+        for alike in ((), ({"name": "same", "born": "same"},), ({"name": "same"}, {"name": "close", "born": "digits swapped"}))
+    )
+    assert set(same["name"]) == {"same"}
+    assert (len(every), len(same), len(both)) == (150, 100, 150)
+
+
 def test_nothing_to_compare_gives_no_pair_but_all_columns() -> None:
     frame = prepared(people().head(0), SPEC)
     for frames in ([frame], [prepared(people(2), SPEC), frame]):
-        found = scored(frames, SPEC)
-        assert (len(found), list(found)) == (0, ["left", "right", "probability", "weight", "name", "born"])
+        found, crowds = scored(frames, SPEC)
+        assert (len(found), crowds, list(found)) == (0, (), ["left", "right", "probability", "weight", "name", "born"])

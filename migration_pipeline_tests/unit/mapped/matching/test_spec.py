@@ -34,6 +34,7 @@ def test_the_columns_are_all_that_is_compared_blocked_or_strong() -> None:
         {"proof": {"name": "very close"}},
         {"proof": {"birthday": "same"}},
         {"proof": {}},
+        {"alike": [{"name": "very close"}]},
         {"merge": 0.4, "review": 0.5},
         {"comparisons": [{"columns": ["a", "b"], "kind": "name"}]},
         {"thresholds": 1},

@@ -17,6 +17,9 @@ TABLES: dict[str, dict[str, list[str]]] = {
     "sales.lines": {"小票号": CODES[:10] * 3, "行号": ["1"] * 30, "商品编码": CODES, "数量": PRICES, "单价": PRICES, "小计": PRICES},
     "sales.payments": {"小票号": CODES, "支付方式": ["现金"] * 30, "金额": PRICES},
     "products.coupons": {"coupon_upc": CODES, "product_id": CODES, "campaign_id": ["1"] * 30},
+    "members.point_entries": {"卡号": CODES[:10] * 3, "变动时间": ["2026-01-02 10:00:00"] * 30, "积分变动": PRICES},
+    "members.stored_value_entries": {"卡号": CODES[:10] * 3, "时间": ["2026-01-02 10:00:00"] * 30, "充值本金": PRICES, "赠送金额": PRICES},
+    "members.liabilities": {"科目编码": CODES, "科目名称": ["预收"] * 30, "期末余额": PRICES},
 }
 
 

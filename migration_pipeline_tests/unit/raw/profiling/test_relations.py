@@ -3,18 +3,22 @@
 from typing import Any
 
 from migration_pipeline.raw.profiling.columns import table_figures, values_of
-from migration_pipeline.raw.profiling.relations import KeyColumn, Relation, relations
+from migration_pipeline.raw.profiling.relations import KeyColumn, Overlap, Relation, overlaps, relations
 
 Tables = dict[str, dict[str, list[str | None]]]
 
 
-def related(database: Any, relation: Any, tables: Tables) -> list[Relation]:
+def key_columns(database: Any, relation: Any, tables: Tables) -> list[KeyColumn]:
     keys = []
     for number, (place, columns) in enumerate(tables.items()):
         rows, target = relation(f"r{number}", columns), f"w{number}"
         figures = table_figures(database, rows, list(columns), target)
         keys += [KeyColumn(place, column, values_of(target, n)) for n, column in enumerate(figures)]
-    return relations(database, keys)
+    return keys
+
+
+def related(database: Any, relation: Any, tables: Tables) -> list[Relation]:
+    return relations(database, key_columns(database, relation, tables))
 
 
 ITEMS = [str(n) for n in range(100000, 100040)]
@@ -78,3 +82,9 @@ def test_ids_that_a_spreadsheet_turned_into_numbers_still_refer(database: Any, r
         "sales": {"card_id": [f"{i}.0" for i in ITEMS[:20]] * 2},
     }
     assert [(r.child, r.orphans) for r in related(database, relation, tables)] == [("sales", 0)]
+
+
+def test_overlaps_count_values_whatever_the_names(database: Any, relation: Any) -> None:
+    """Three quarters of the values of a column with a meaningless name are in the other table's key; no name is weighed."""
+    tables: Tables = {"items": {"no": list(ITEMS), "a": ["x"] * 40}, "sales": {"东西": [*ITEMS[:30], *(f"x{i}" for i in ITEMS[:10])] * 2}}
+    assert overlaps(database, key_columns(database, relation, tables)) == [Overlap("sales", "东西", "items", "no", 75)]

@@ -1,0 +1,49 @@
+"""Rows that name a product nobody knows: out they go, with the reason that helps most.
+
+Belongs here: telling apart lost zeros, scales' barcodes and all other unknown codes. Does not belong here: looking codes up (`records.py`),
+repairing them: what is suspected is said in the detail, never done.
+"""
+
+import pandas as pd
+
+from migration_pipeline.contracts.weighed_barcodes import looks_weighed
+from migration_pipeline.mapped.context import MappingContext
+from migration_pipeline.mapped.records import MappedTable
+
+_SHOWN = 3
+_COLUMN = "product_code"
+
+
+def without_unknown(mapped: MappedTable, context: MappingContext) -> MappedTable:
+    """The table without the rows whose `erp_key` is missing.
+
+    Reason `lost_zeros` if a known code differs by leading zeros alone (detail: `product_code: 00123?`), `weighed_unconfigured` if the code
+    looks like a scale's, else `unknown_product`.
+    """
+    codes = mapped.rows.loc[mapped.rows["erp_key"].isna(), _COLUMN]
+    if codes.empty:
+        return mapped
+    suspected = _suspected(codes, context).reindex(mapped.rows.index)
+    detail = (_COLUMN + ": " + suspected + "?").fillna(_COLUMN).astype("str")
+    mapped = mapped.without(suspected.notna(), "lost_zeros", detail=detail)
+    codes = mapped.rows.loc[mapped.rows["erp_key"].isna(), _COLUMN]
+    weighed = looks_weighed(codes).reindex(mapped.rows.index, fill_value=False)
+    mapped = mapped.without(weighed, "weighed_unconfigured", detail=_COLUMN)
+    return mapped.without(mapped.rows["erp_key"].isna(), "unknown_product", detail=_COLUMN)
+
+
+def _suspected(codes: "pd.Series[str]", context: MappingContext) -> "pd.Series[str]":
+    """Per unknown code the known ones that are the same number; missing where there is none."""
+    bare = _without_zeros(codes)
+    if bare.isna().all():
+        return bare
+    known = context.crosswalk.lookup("products", context.reference_stores)["source_key"].astype("str")
+    known = known[_without_zeros(known).isin(bare.dropna().unique())].sort_values()
+    alike = {number: " / ".join(same.head(_SHOWN)) for number, same in known.groupby(_without_zeros(known))}
+    return bare.map(alike).astype("str")
+
+
+def _without_zeros(codes: "pd.Series[str]") -> "pd.Series[str]":
+    """Digits without leading zeros; missing for what is not digits, or nothing but zeros."""
+    bare = codes.where(codes.str.fullmatch("[0-9]+", na=False)).str.lstrip("0")
+    return bare.where(bare != "")

@@ -1,0 +1,176 @@
+"""Great Expectations on the ERP's loaded tables of one store, evaluated inside PostgreSQL.
+
+Belongs here: which rows are the store's, running suites, their figures. Does not belong here: the suites (`contracts/suites/`), totals
+(`compare.py`), Dagster. Results hold counts, never values. GX is imported when the first suite runs: that takes seconds.
+"""
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import sql
+
+from migration_pipeline.contracts.erp import ERP_TABLES, ErpTable, erp_table
+from migration_pipeline.contracts.expectation_suites import Expectation, Severity, Suite
+from migration_pipeline.runtime.errors import BadInputError
+
+_THROUGH: Mapping[str, tuple[str, str]] = {
+    "supplier": ("supplier_balance", "supplier_code"),
+    "item": ("item_price", "item_code"),
+    "item_barcode": ("item_price", "item_code"),
+    "member": ("member_balance", "member_code"),
+}
+"""Company-wide table -> the table that says which of its rows a store has, and the column they share."""
+_ROWS = re.compile(r"\{rows:(\w+)\}")
+_COUNTS = {"result_format": "SUMMARY", "partial_unexpected_count": 0, "include_unexpected_rows": False}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What became of one expectation.
+
+    Attributes:
+        checked, unexpected: rows looked at, and rows that are not as expected (None where an expectation is about the whole table).
+        origin: the file it comes from.
+    """
+
+    table: str
+    type: str
+    column: str
+    severity: Severity
+    met: bool
+    checked: int | None
+    unexpected: int | None
+    en: str
+    zh: str
+    origin: str
+
+
+def rows_of(table: ErpTable, store: str) -> str:
+    """The SELECT of one store's rows of an ERP table, the store's code quoted; company-wide ones by what the store carries.
+
+    All rows of a table that nothing ties to a store.
+    """
+    name, code = sql.Identifier(table.name), sql.Literal(store)
+    if table.per_store:
+        query = sql.SQL("SELECT * FROM {} WHERE store_code = {}").format(name, code)
+    elif table.name in _THROUGH:
+        through, column = _THROUGH[table.name]
+        parts = {"table": name, "column": sql.Identifier(column), "through": sql.Identifier(through), "store": code}
+        query = sql.SQL("SELECT * FROM {table} WHERE {column} IN (SELECT {column} FROM {through} WHERE store_code = {store})").format(
+            **parts
+        )
+    else:
+        query = sql.SQL("SELECT * FROM {}").format(name)
+    return query.as_string(None)
+
+
+def expectations_met(url: str, store: str, suites: Sequence[Suite]) -> list[Expected]:
+    """Evaluate every expectation of the suites on one store's rows, table by table.
+
+    Args:
+        url: SQLAlchemy URL of the ERP's database.
+        store: its code.
+        suites: built-in and of the project.
+
+    Raises:
+        BadInputError: GX does not know an expectation, or cannot evaluate it; nothing counts as met that was not evaluated.
+    """
+    by_table: dict[str, list[tuple[Expectation, str]]] = {}
+    for suite in suites:
+        for expectation in suite.expectations:
+            by_table.setdefault(expectation.meta.table, []).append((expectation, suite.origin))
+    found = []
+    with _Erp(url) as erp:
+        for name in (name for name in ERP_TABLES if name in by_table):
+            found += erp.evaluated(name, store, by_table[name])
+    return found
+
+
+class _Erp:
+    """One connection of GX to the ERP, closed when done."""
+
+    def __init__(self, url: str) -> None:
+        os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+        import great_expectations as gx
+        from great_expectations.data_context.types.base import ProgressBarsConfig
+
+        self._context = gx.get_context(mode="ephemeral")
+        self._context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        self._source = self._context.data_sources.add_postgres("erp", connection_string=url, create_temp_table=False)
+
+    def __enter__(self) -> "_Erp":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._source.get_engine().dispose()
+
+    def evaluated(self, table: str, store: str, wanted: Sequence[tuple[Expectation, str]]) -> list[Expected]:
+        """All expectations about one table, in their order."""
+        from great_expectations.core.expectation_suite import ExpectationSuite
+
+        made = [_configuration(expectation, origin, store, place) for place, (expectation, origin) in enumerate(wanted)]
+        suite = ExpectationSuite(name=table, expectations=made)
+        batch = self._source.add_query_asset(table, query=rows_of(erp_table(table), store)).add_batch_definition_whole_table(table)
+        results = batch.get_batch().validate(suite, result_format=_COUNTS).results
+        return [_expected(result, *one) for result, one in zip(sorted(results, key=_place), wanted, strict=True)]
+
+
+def _place(result: Any) -> int:
+    return int(result.expectation_config.meta["place"])
+
+
+def _configuration(expectation: Expectation, origin: str, store: str, place: int) -> Any:
+    from great_expectations.exceptions.exceptions import GreatExpectationsError
+    from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
+
+    kwargs = {name: _with_rows(value, store) if isinstance(value, str) else value for name, value in expectation.kwargs.items()}
+    made = ExpectationConfiguration(type=expectation.type, kwargs=kwargs, meta={"place": place})
+    try:
+        made.to_domain_obj()
+    except (GreatExpectationsError, ValueError, TypeError) as error:
+        what = f"Great Expectations does not take {expectation.type}: {' '.join(str(error).split())}"
+        raise BadInputError(what, where=origin, fix="correct its type or kwargs; see the GX gallery of expectations") from error
+    return made
+
+
+def _with_rows(text: str, store: str) -> str:
+    """`{rows:payment}` in a query becomes the store's rows of that table; braces in a store's code are doubled, as GX formats the text."""
+
+    def rows(hit: "re.Match[str]") -> str:
+        return "(" + rows_of(erp_table(hit[1]), store).replace("{", "{{").replace("}", "}}") + ")"
+
+    return _ROWS.sub(lambda hit: rows(hit) if hit[1] in ERP_TABLES else hit[0], text)
+
+
+def _expected(result: Any, expectation: Expectation, origin: str) -> Expected:
+    raised = result.exception_info
+    several = raised.values() if raised and "raised_exception" not in raised else [raised or {}]
+    if failed := next((one for one in several if one.get("raised_exception")), None):
+        what = f"{expectation.type} on {expectation.meta.table} cannot be evaluated: {_first_line(failed['exception_message'])}"
+        raise BadInputError(what, where=origin, fix="correct its columns or query; the tables' columns are in docs/reference.md")
+    counts = result.result or {}
+    unexpected = counts.get("unexpected_count", counts.get("observed_value"))
+    return Expected(
+        table=expectation.meta.table,
+        type=expectation.type,
+        column=", ".join(_columns(expectation)),
+        severity=expectation.severity,
+        met=bool(result.success),
+        checked=counts.get("element_count"),
+        unexpected=unexpected if isinstance(unexpected, int) and "expect_table" not in expectation.type else None,
+        en=expectation.meta.en,
+        zh=expectation.meta.zh,
+        origin=origin,
+    )
+
+
+def _columns(expectation: Expectation) -> list[str]:
+    named = expectation.kwargs.get("column_list") or expectation.kwargs.get("column") or []
+    return [named] if isinstance(named, str) else [str(name) for name in named] if isinstance(named, list) else []
+
+
+def _first_line(message: object) -> str:
+    return str(message).splitlines()[0] if message else "no reason given"
