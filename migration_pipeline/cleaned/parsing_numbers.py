@@ -5,6 +5,7 @@ whatever a column of money, quantity or points accepts here must be accepted the
 Does not belong here: rounding (`contracts/money.py`).
 """
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -22,6 +23,8 @@ RATES: MappingProxyType[str, Rate] = MappingProxyType({"discount_rate": "share",
 _NUMBER = r"[+-]?(?:[0-9]{1,11}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})"
 _PLAIN = "0123456789.+-"
 """What numbers are made of that need no second look."""
+_MOST_PERCENT = 1_000
+"""No rate is 1,000 % or more; the ERP holds none either."""
 _CURRENCY = "(?i:[¥$€£]|RMB|CNY|USD|EUR)"
 _BEFORE = rf"^([(]?[+-]?){_CURRENCY}[{BLANKS}]*"
 _BEHIND = rf"[{BLANKS}]*(?i:元|RMB|CNY|USD|EUR)([)-]?)$"
@@ -67,6 +70,14 @@ def rate(text: "pd.Series[str]", scale: int, kind: Rate) -> Parsed:
 
     A plain number means what it means in the column, `0.8` as well as `80`.
     """
+    done = _rate(text, scale, kind)
+    if kind == "share":
+        return done
+    absurd = (done.values.abs() >= _MOST_PERCENT).fillna(False).astype(bool)
+    return replace(done, values=done.values.mask(absurd), bad=done.bad | absurd) if absurd.any() else done
+
+
+def _rate(text: "pd.Series[str]", scale: int, kind: Rate) -> Parsed:
     marked = has_other(text, _PLAIN)
     marked[marked] = text[marked].str.contains("[%％折]", regex=True)
     if not marked.any():

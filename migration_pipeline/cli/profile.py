@@ -3,8 +3,6 @@
 Belongs here: arguments in, a table, a page and figures out. Does not belong here: the profile (`raw/profiling/`).
 """
 
-import os
-import tempfile
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +14,8 @@ from rich.status import Status
 
 from migration_pipeline.cli.options import AsJson, DataDir, Stores
 from migration_pipeline.cli.output import console, errors, number, plain_table, show_json
-from migration_pipeline.runtime.errors import BadInputError, InfrastructureError
+from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.private_file import write_private
 
 if TYPE_CHECKING:
     from migration_pipeline.raw.profiling.profile import Profile, Watch
@@ -49,7 +48,8 @@ def profile(
         else:
             found, title, page = _of_folder(folder or data, store, sample, html, watch)
     view = as_view(found, suggest=project is None)
-    _write(page, render(view, title=title, version=version("store2erp"), written_at=datetime.now().astimezone()))
+    content = render(view, title=title, version=version("store2erp"), written_at=datetime.now().astimezone())
+    write_private(page, content.encode(), what="the page", fix="name another place with --html")
     if as_json:
         show_json({**view, "report": str(page)})
     else:
@@ -98,24 +98,6 @@ def _watch(status: Status) -> "Watch":
         status.update(f"{done + 1}/{total} {escape(place)}")
 
     return tell
-
-
-def _write(page: Path, text: str) -> None:
-    """Readable by the owner only, never seen half-written."""
-    scratch: Path | None = None
-    try:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=f".{page.name}.", dir=page.parent)
-        scratch = Path(name)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            out.write(text)
-        scratch.replace(page)
-    except OSError as error:
-        if scratch is not None:
-            scratch.unlink(missing_ok=True)
-        raise InfrastructureError(
-            f"the page cannot be written ({error.strerror})", where=str(page), fix="name another place with --html"
-        ) from error
 
 
 def _show(view: dict[str, Any], page: Path) -> None:

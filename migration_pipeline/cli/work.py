@@ -3,6 +3,7 @@
 Belongs here: arguments in, figures out. Does not belong here: the migration (`orchestration/migrate.py`).
 """
 
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from migration_pipeline.orchestration.summary import Summary
 
 _SEED = 20260101
+_STORES_SHOWN = 6
 
 
 def demo(
@@ -142,6 +144,22 @@ def _by_message(ended: "StoreRun") -> list[tuple[str, list[str]]]:
     return [(message, [failure.step for failure in ended.failures if failure.message == message]) for message in messages]
 
 
+def _warnings(runs: Sequence["StoreRun"]) -> list[tuple[str, str, str]]:
+    """Stores, asset and words of what was warned of: the same warning of several stores is one line, its rows added up."""
+    found: dict[tuple[str, str], dict[str, int | None]] = {}
+    for run in runs:
+        for check in run.warnings:
+            rows, counted, words = check.detail.partition(": ")
+            known = bool(counted) and rows.isdecimal()
+            found.setdefault((check.asset, words if known else check.detail), {})[run.store] = int(rows) if known else None
+    lines = []
+    for (asset, words), stores in found.items():
+        rows_ = [rows for rows in stores.values() if rows is not None]
+        named = ", ".join(list(stores)[:_STORES_SHOWN]) + (f" +{len(stores) - _STORES_SHOWN}" if len(stores) > _STORES_SHOWN else "")
+        lines.append((named, asset, f"{sum(rows_)}: {words}" if rows_ else words))
+    return lines
+
+
 def _show(summary: "Summary", english: str, chinese: str) -> None:
     console.print()
     console.print(board_table(summary.board, f"{english} {chinese}"))
@@ -154,8 +172,8 @@ def _show(summary: "Summary", english: str, chinese: str) -> None:
             console.print(f"[bold red]✗ {ended.store}[/] check {check.check} of {check.asset} failed 检查未通过", highlight=False)
             if check.detail:
                 console.print(f"  {check.detail}", style="red", highlight=False, markup=False, soft_wrap=True)
-        for check in ended.warnings:
-            console.print(f"[yellow]! {ended.store}[/] {check.asset} {escape(check.detail)}", highlight=False, soft_wrap=True)
+    for stores, asset, detail in _warnings(summary.runs):
+        console.print(f"[yellow]! {stores}[/] {asset} {escape(detail)}", highlight=False, soft_wrap=True)
     figures = summary.figures(summary.board)
     mark = "[bold green]✓ balanced 账平[/]" if summary.balanced else "[bold red]✗ not balanced 账不平[/]"
     changed = f"{summary.changed_rows:,} rows of the ERP changed" if summary.changed_rows else "nothing in the ERP changed ERP 无变化"

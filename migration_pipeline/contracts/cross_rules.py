@@ -182,8 +182,8 @@ def absent_rows(dataset: Dataset, frames: Frames, pending: pd.DataFrame) -> "pd.
 
 
 def key_text(table: ErpTable, frame: pd.DataFrame) -> "pd.Series[str]":
-    """The key of each row as the ledger writes it: without store and warehouse, joined by `|`."""
-    *others, last = (name for name in table.key if name not in {"store_code", "warehouse_code"})
+    """The key of each row as the ledger writes it: without the store, joined by `|`."""
+    *others, last = (name for name in table.key if name != "store_code")
     text: pd.Series[str] = frame[last].astype("str")
     for name in reversed(others):
         text = frame[name].astype("str") + "|" + text

@@ -44,7 +44,8 @@ def to_erp(cleaned: StageOutput, context: MappingContext) -> tuple[dict[str, pd.
         folded.index,
     )
     later = rows.duplicated(_KEY)
-    return {"opening_stock": stock}, {"stock": mapped.without(later, "folded_stock", target_key=rows["erp_key"])}
+    keyed = MappedTable(mapped.table, rows.assign(erp_key=rows["warehouse"] + "|" + rows["erp_key"]), mapped.ended, mapped.findings)
+    return {"opening_stock": stock}, {"stock": keyed.without(later, "folded_stock", target_key=keyed.rows["erp_key"])}
 
 
 def _unit_cost(folded: pd.DataFrame) -> "pd.Series[Any]":

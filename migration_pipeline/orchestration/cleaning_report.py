@@ -18,7 +18,6 @@ import pandas as pd
 from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.contracts.ledger import MEASURES, joined
 from migration_pipeline.contracts.stage_output import StageOutput
-from migration_pipeline.orchestration.private_file import write_private
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.project.models import Text
 from migration_pipeline.reconciled.cleaning_page import page
@@ -27,6 +26,7 @@ from migration_pipeline.reconciled.cleaning_workbook import workbook
 from migration_pipeline.reconciled.reconcile import conserved
 from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.lake import current_folder, read_stage
+from migration_pipeline.runtime.private_file import write_private
 
 FORMS: MappingProxyType[str, Callable[[CleaningReport], bytes]] = MappingProxyType(
     {

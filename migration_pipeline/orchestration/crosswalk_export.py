@@ -14,9 +14,9 @@ import pandas as pd
 
 from migration_pipeline.contracts.codes import CODE_COLUMNS
 from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
-from migration_pipeline.orchestration.private_file import write_private
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.runtime.errors import BadInputError, InfrastructureError
+from migration_pipeline.runtime.private_file import write_private
 from migration_pipeline.runtime.safe_csv import safe_csv
 
 MANIFEST = "manifest.json"

@@ -3,7 +3,6 @@
 Belongs here: profile, choice and files put together. Does not belong here: choosing (`raw/profiling/suggest_mapping.py`).
 """
 
-import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,8 @@ from migration_pipeline.project.mapping_files import FOLDER
 from migration_pipeline.raw.profiling.profile import Watch, profile_project
 from migration_pipeline.raw.profiling.suggest_mapping import MappingSuggestion, suggested_mappings, unused_inputs
 from migration_pipeline.raw.profiling.suggest_mapping_yaml import mapping_yaml
-from migration_pipeline.runtime.errors import BadInputError, InfrastructureError
+from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.private_file import write_private
 
 SUGGESTED = "suggested"
 
@@ -65,16 +65,6 @@ def _demand_known(loaded: LoadedProject, sources: Collection[str] | None, datase
 
 
 def _write(folder: Path, suggestion: MappingSuggestion) -> Path:
-    """Whole or not at all."""
     path = folder / FOLDER / SUGGESTED / f"{suggestion.source}.{suggestion.dataset}.yaml"
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_text(mapping_yaml(suggestion), encoding="utf-8")
-        scratch.replace(path)
-    except OSError as error:
-        scratch.unlink(missing_ok=True)
-        raise InfrastructureError(
-            f"the suggestion cannot be written ({error.strerror})", where=str(path), fix="check disk and rights"
-        ) from error
+    write_private(path, mapping_yaml(suggestion).encode(), what="the suggestion", fix="check disk and rights")
     return path

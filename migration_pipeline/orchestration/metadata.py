@@ -54,9 +54,10 @@ def read_since(before: Sequence[Mapping[str, object]], output: StageOutput) -> d
 
 
 def masked_sample(frame: pd.DataFrame, shown: Mapping[str, bool]) -> pd.DataFrame:
-    """The first rows with the columns of `shown`; a column whose value is False is masked."""
+    """The first rows with the columns of `shown` that are there (a check tells which are not); one whose value is False is masked."""
     sample = frame.head(_SAMPLE_ROWS)
-    return pd.DataFrame({name: sample[name] if clear else MASK for name, clear in shown.items()}, index=sample.index)
+    there = {name: clear for name, clear in shown.items() if name in sample}
+    return pd.DataFrame({name: sample[name] if clear else MASK for name, clear in there.items()}, index=sample.index)
 
 
 def _shown(dataset: Dataset, name: str, frame: pd.DataFrame, specs: Mapping[str, TableSpec] | None) -> dict[str, bool]:

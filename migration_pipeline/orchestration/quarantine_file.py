@@ -6,9 +6,7 @@ here: which rows (`quarantine_rows.py`), what edits mean (`quarantine_import.py`
 
 import csv
 import io
-import os
 import re
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,12 +19,12 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from migration_pipeline.orchestration.quarantine_rows import ABOUT, Sheet
-from migration_pipeline.runtime.errors import BadInputError, InfrastructureError
+from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.private_file import write_private
+from migration_pipeline.runtime.safe_csv import FORMULA, bare, safe_csv
 
 FORMATS = (".xlsx", ".csv")
 HEADS = tuple(f"[{name}]" for name in ABOUT)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
-"""A CSV cell that begins so gets an apostrophe before it, which is taken off again."""
 _FAULT, _MINE = PatternFill("solid", fgColor="FFE2B3"), PatternFill("solid", fgColor="EEEEEE")
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -48,7 +46,8 @@ def write_file(path: Path, sheets: Sequence[Sheet]) -> None:
         BadInputError: another ending than .xlsx or .csv; a cell too long for Excel.
         InfrastructureError: the file cannot be written.
     """
-    _write_private(path, _workbook(sheets) if _format(path) == ".xlsx" else _csv(sheets))
+    content = _workbook(sheets) if _format(path) == ".xlsx" else _csv(sheets)
+    write_private(path, content, what="the file", fix="name a folder that is there", make_folder=False)
 
 
 def read_file(path: Path) -> list[EditedRow]:
@@ -72,22 +71,6 @@ def _format(path: Path) -> str:
     if path.suffix.lower() not in FORMATS:
         raise BadInputError("the ending says no format", where=str(path), fix=f"use one of {', '.join(FORMATS)}")
     return path.suffix.lower()
-
-
-def _write_private(path: Path, content: bytes) -> None:
-    scratch: Path | None = None
-    try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
-        scratch = Path(name)
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(content)
-        scratch.replace(path)
-    except OSError as error:
-        if scratch is not None:
-            scratch.unlink(missing_ok=True)
-        raise InfrastructureError(
-            f"the file cannot be written: {error.strerror}", where=str(path), fix="name a folder that is there"
-        ) from error
 
 
 def _workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -122,7 +105,7 @@ def _as_text(cell: Cell | MergedCell, text: str) -> Cell | MergedCell:
     if text and isinstance(cell, Cell):
         cell.value = _HIDDEN.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
         cell.data_type = "s"
-        cell.quotePrefix = text.startswith(_FORMULA)
+        cell.quotePrefix = text.startswith(FORMULA)
     return cell
 
 
@@ -151,24 +134,16 @@ def _read(cell: Cell | MergedCell, path: Path) -> str:
 
 def _csv(sheets: Sequence[Sheet]) -> bytes:
     columns = tuple(dict.fromkeys(column for sheet in sheets for column in sheet.columns))
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow([*HEADS, *map(_neutral, columns)])
-    for sheet in sheets:
-        for row in sheet.rows:
-            texts = [*row.about(sheet.place).values(), *(row.cells.get(column, "") for column in columns)]
-            writer.writerow(map(_neutral, texts))
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _neutral(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    rows = (
+        [*row.about(sheet.place).values(), *(row.cells.get(column, "") for column in columns)] for sheet in sheets for row in sheet.rows
+    )
+    return safe_csv([*HEADS, *columns], rows)
 
 
 def _csv_rows(path: Path) -> Iterator[EditedRow]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, strict=True)
-        heads = [head.removeprefix("'") for head in next(reader, [])]
+        heads = [bare(head) for head in next(reader, [])]
         for texts in reader:
             if any(texts):
-                yield EditedRow(f"line {reader.line_num}", dict(zip(heads, (text.removeprefix("'") for text in texts), strict=False)))
+                yield EditedRow(f"line {reader.line_num}", dict(zip(heads, map(bare, texts), strict=False)))

@@ -11,10 +11,10 @@ import pandas as pd
 
 from migration_pipeline.control.views import read_view
 from migration_pipeline.orchestration.cleaning_report import current_cleaning_reports
-from migration_pipeline.orchestration.private_file import write_private
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.project.models import StoreSpec
 from migration_pipeline.reconciled.report import ReportFigures, render
+from migration_pipeline.runtime.private_file import write_private
 
 
 def write_report(workspace: Workspace) -> Path:

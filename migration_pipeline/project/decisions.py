@@ -5,13 +5,13 @@ Belongs here: their form, reading and writing. Does not belong here: finding pai
 
 import csv
 import hashlib
-import os
-import tempfile
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from migration_pipeline.runtime.errors import BadInputError, InfrastructureError
+from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.private_file import write_private
 
 SAME, DISTINCT, MERGE, REVIEW = "same", "distinct", "merge", "review"
 _WORDS = {"": "", SAME: SAME, DISTINCT: DISTINCT, "相同": SAME, "不同": DISTINCT}
@@ -97,23 +97,11 @@ def write_decisions(folder: Path, dataset: str, rows: Iterable[PairRow]) -> Path
     Raises:
         InfrastructureError: the folder cannot be written.
     """
-    path = decisions_file(folder, dataset)
-    scratch: Path | None = None
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        scratch = Path(name)
-        with os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="") as out:
-            writer = csv.writer(out)
-            writer.writerow(COLUMNS)
-            writer.writerows([_safe(str(getattr(row, column))) for column in COLUMNS] for row in rows)
-        scratch.replace(path)
-    except OSError as error:
-        if scratch is not None:
-            scratch.unlink(missing_ok=True)
-        raise InfrastructureError(
-            f"decisions cannot be written ({error.strerror})", where=str(path), fix="make the folder writable"
-        ) from error
+    path, out = decisions_file(folder, dataset), io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows([_safe(str(getattr(row, column))) for column in COLUMNS] for row in rows)
+    write_private(path, out.getvalue().encode("utf-8-sig"), what="the file of decisions", fix="make the folder writable")
     return path
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from migration_pipeline.contracts.vocabularies import VOCABULARIES
 from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.private_file import write_private
+from migration_pipeline.runtime.safe_csv import bare, safe_csv
 
 FOLDER = "value_maps"
 COLUMNS = ("vocabulary", "word", "erp_word", "rows", "suggested", "allowed")
@@ -75,13 +77,8 @@ def add_words(path: Path, words: Iterable[WordRow]) -> int:
     known = {(row.vocabulary, row.word) for row in there}
     new = [row for row in words if (row.vocabulary, row.word) not in known]
     if new:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(".part")
-        with temporary.open("w", encoding="utf-8-sig", newline="") as text:
-            writer = csv.writer(text)
-            writer.writerow(COLUMNS)
-            writer.writerows(_cells(row) for row in (*there, *new))
-        temporary.replace(path)
+        content = safe_csv(COLUMNS, (_cells(row) for row in (*there, *new)))
+        write_private(path, content, what="the file of words", fix="make the folder writable")
     return len(new)
 
 
@@ -96,12 +93,12 @@ def duplicates(rows: Iterable[WordRow]) -> list[WordRow]:
     return found
 
 
-def _cells(row: WordRow) -> tuple[object, ...]:
-    return row.vocabulary, row.word, row.erp_word, row.rows, row.suggested, " ".join(VOCABULARIES[row.vocabulary])
+def _cells(row: WordRow) -> tuple[str, ...]:
+    return row.vocabulary, row.word, row.erp_word, str(row.rows), row.suggested, " ".join(VOCABULARIES[row.vocabulary])
 
 
 def _row(path: Path, line: int, values: Mapping[str, str | None]) -> WordRow:
-    vocabulary, word, erp_word = ((values[name] or "").strip() for name in COLUMNS[:3])
+    vocabulary, word, erp_word = (bare((values[name] or "").strip()) for name in COLUMNS[:3])
     if vocabulary not in VOCABULARIES:
         what = f"there is no vocabulary {vocabulary!r}"
         raise BadInputError(what, where=f"{path}:{line}", fix=f"vocabularies are {', '.join(VOCABULARIES)}")

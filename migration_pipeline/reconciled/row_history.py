@@ -32,7 +32,7 @@ _ERP_KEYS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "suppliers": {"supplier_balance": ("supplier_code",)},
         "products": {"item_price": ("item_code",), "item_pack": ("item_code",)},
         "members": {"member_balance": ("member_code",), "member_card": ("member_code",)},
-        "stock": {"opening_stock": ("item_code",)},
+        "stock": {"opening_stock": ("warehouse_code", "item_code")},
         "tickets": {"ticket": ("ticket_no",)},
         "lines": {"ticket_line": ("ticket_no", "line_no")},
         "payments": {"payment": ("ticket_no", "payment_no")},

@@ -14,7 +14,7 @@ def path(tmp_path: Path) -> Path:
     found = value_map_file(tmp_path, "shop")
     add_words(found, [WordRow("unit", "坛", rows=3), WordRow("payment_method", "刷脸", rows=9)])
     text = found.read_text(encoding="utf-8-sig")
-    found.write_text(text.replace("unit,坛,,", "unit,坛,BOTTLE,"), encoding="utf-8-sig")
+    found.write_text(text.replace('"unit","坛",""', '"unit","坛","BOTTLE"'), encoding="utf-8-sig")
     return found
 
 

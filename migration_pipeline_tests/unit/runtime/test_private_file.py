@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from migration_pipeline.orchestration.private_file import write_private
 from migration_pipeline.runtime.errors import InfrastructureError
+from migration_pipeline.runtime.private_file import write_private
 
 
 def test_a_file_is_the_owners_alone_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
