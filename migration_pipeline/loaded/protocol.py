@@ -5,10 +5,13 @@ Belongs here: the protocol and its values. Does not belong here: anything about 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Literal, Protocol
 
 import pandas as pd
+
+from migration_pipeline.contracts.target_description import TargetDescription
 
 
 @dataclass(frozen=True)
@@ -82,18 +85,90 @@ class BatchResult:
         return self.inserted + self.updated
 
 
+@dataclass(frozen=True)
+class Batch:
+    """Which load batch this is: the unit of commit, journal and undo. The id is unique in the target."""
+
+    batch_id: str
+    run_id: str
+    store: str
+    dataset: str
+
+
+@dataclass(frozen=True)
+class TargetBatch:
+    """A batch as the target itself remembers it, committed with its rows; `undone_at` once it was taken back."""
+
+    batch: Batch
+    committed_at: datetime
+    inserted: int
+    updated: int
+    undone_at: datetime | None = None
+
+
+KeptWhy = Literal["changed_since", "used_elsewhere", "changed_by_later_batch", "gone"]
+
+
+@dataclass(frozen=True)
+class KeptRow:
+    """A row of an undone batch that is not taken back, and why; `other` names the later batch or the table that uses it.
+
+    `changed_since`: not as the batch left it (people changed it). `used_elsewhere`: a row outside the batch refers to it.
+    `changed_by_later_batch`: another batch wrote it since; if that one is undone too, the row becomes what it was before this one.
+    `gone`: somebody deleted it.
+    """
+
+    table: str
+    key: str
+    why: KeptWhy
+    other: str = ""
+
+
+@dataclass(frozen=True)
+class UndoResult:
+    """What undoing one batch did, or with `plan` would do; rows by ERP table.
+
+    Attributes:
+        deleted: table -> rows that the batch had inserted.
+        restored: table -> rows that the batch had updated, as they were before.
+        kept: rows left as they are.
+    """
+
+    batch: Batch
+    deleted: Mapping[str, int]
+    restored: Mapping[str, int]
+    kept: tuple[KeptRow, ...] = ()
+
+
 class Target(Protocol):
     """One ERP.
 
     Every method raises BadInputError for data the ERP does not take and InfrastructureError if the ERP cannot be reached.
     """
 
+    @property
+    def name(self) -> str:
+        """What the project file calls this kind of ERP."""
+        ...
+
+    def describe(self) -> TargetDescription:
+        """What the ERP says about its tables: types, lengths, required fields, keys, references, allowed values."""
+        ...
+
     def prepare(self, company: CompanyRow, stores: Sequence[StoreRow], units: Sequence[str]) -> int:
         """Set up what loads refer to; returns how many rows that changed."""
         ...
 
-    def load_batch(self, tables: Mapping[str, pd.DataFrame]) -> BatchResult:
-        """Write all frames or nothing; keys are ERP table names, columns are the ERP table's."""
+    def plan(self, tables: Mapping[str, pd.DataFrame]) -> BatchResult:
+        """What `load_batch` would do with these frames; changes nothing."""
+        ...
+
+    def load_batch(self, batch: Batch, tables: Mapping[str, pd.DataFrame]) -> BatchResult:
+        """Write all frames or nothing, so that `undo_batch` can take them back; keys are ERP table names, columns the ERP table's."""
+        ...
+
+    def batches(self, store: str | None = None) -> list[TargetBatch]:
+        """The batches (of one store) that the target holds or held, oldest first; also those whose journal entry was lost in a crash."""
         ...
 
     def read_back(self, table: str, store: str | None = None) -> pd.DataFrame:
@@ -104,6 +179,14 @@ class Target(Protocol):
         """`rows` and the exact sum of every numeric column, computed by the ERP."""
         ...
 
-    def state_hash(self, store: str | None = None) -> str:
-        """One hash over a store's own rows, or over everything: equal if and only if the rows are."""
+    def state_hash(self, store: str | None = None, dataset: str | None = None) -> str:
+        """One hash over a store's own rows, or over everything (of one dataset): equal if and only if the rows are."""
+        ...
+
+    def undo_batch(self, batch_id: str, *, plan: bool = False) -> UndoResult:
+        """Take back one batch in one piece, or with `plan` only say what that would do.
+
+        Raises:
+            BadInputError: the target knows no such batch, or it is undone already.
+        """
         ...
