@@ -11,7 +11,7 @@ import typer
 from migration_pipeline.cli.options import AsJson, DataDir, ProjectDir
 from migration_pipeline.cli.output import board_table, console, plain_table, show_json
 
-_COUNTS = ("source_rows", "loaded", "merged", "excluded", "rejected", "breaks")
+_COUNTS = ("source_rows", "loaded", "merged", "excluded", "rejected", "undone", "breaks")
 
 
 def status(project: ProjectDir, data: DataDir = None, as_json: AsJson = False) -> None:
