@@ -55,22 +55,29 @@ def run(
     changed: Annotated[bool, typer.Option("--changed", help="Only what is not as in its last run. 仅运行有变化的部分。")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Rehearse on a copy of the ERP; nothing real is written. 试运行。")] = False,
     keep_sandbox: Annotated[bool, typer.Option("--keep-sandbox", help="With --dry-run: leave the copies there. 保留试运行副本。")] = False,
+    outside_window: Annotated[
+        str | None,
+        typer.Option("--outside-window", metavar="REASON", help="Load outside the stores' hours; recorded. 在时段之外导入并记录原因。"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Migrate the stores of a project. 迁移项目中的门店。"""
     if keep_sandbox and not dry_run:
         raise BadInputError("there is a sandbox only in a dry run", where="--keep-sandbox", fix="add --dry-run")
-    how = How(only_changed=changed, dry=dry_run, keep_sandbox=keep_sandbox)
+    if outside_window is not None and not outside_window.strip():
+        raise BadInputError("the reason is empty", where="--outside-window", fix="say why this cannot wait for the window")
+    how = How(only_changed=changed, dry=dry_run, keep_sandbox=keep_sandbox, outside_window=outside_window or "")
     migrate_and_show(project, data, store, dataset, as_json=as_json, how=how)
 
 
 @dataclass(frozen=True)
 class How:
-    """How stores are run: only those that have changed, on copies that are perhaps kept."""
+    """How stores are run: only those that have changed, on copies that are perhaps kept, outside their windows for a reason."""
 
     only_changed: bool = False
     dry: bool = False
     keep_sandbox: bool = False
+    outside_window: str = ""
 
 
 _FOR_REAL = How()
@@ -84,6 +91,7 @@ def migrate_and_show(
     from migration_pipeline.orchestration.dry_run import dry_run
     from migration_pipeline.orchestration.migrate import demand_fit, migrate
     from migration_pipeline.orchestration.report import write_report
+    from migration_pipeline.orchestration.window import outside_window_tags
     from migration_pipeline.orchestration.workspace import open_workspace
     from migration_pipeline.runtime.logs import configure_logging
 
@@ -95,7 +103,10 @@ def migrate_and_show(
         _show_plan(plan, as_json=as_json)
     wanted = plan.work if plan else {store: datasets for store in workspace.stores if store in (stores or workspace.stores)}
     with _Watcher(len(wanted), quiet=as_json) as watch:
-        summary = dry_run(workspace, wanted, watch, keep=how.keep_sandbox) if how.dry else migrate(workspace, wanted, watch)
+        if how.dry:
+            summary = dry_run(workspace, wanted, watch, keep=how.keep_sandbox)
+        else:
+            summary = migrate(workspace, wanted, watch, outside_window_tags(how.outside_window))
     if not how.dry:
         write_report(workspace)
     if as_json:

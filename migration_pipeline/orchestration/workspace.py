@@ -23,6 +23,7 @@ from migration_pipeline.project.code_limits import code_limits
 from migration_pipeline.project.codes import scheme_of
 from migration_pipeline.project.corrections import PlacedCorrection, demand_known_stores, load_corrections
 from migration_pipeline.project.load import LoadedProject, load_project
+from migration_pipeline.project.loading_settings import Loading
 from migration_pipeline.project.models import Company, Project, StoreSpec
 from migration_pipeline.project.source import SourceSpec
 from migration_pipeline.project.target_file import kept_description, target_file
@@ -93,6 +94,11 @@ class Workspace:
         """The source one store is read by, with what is the store's own (policies, scales, business day ...) laid over it."""
         store = self.store(store_id)
         return store.laid_over(self.project.sources[store.source])
+
+    def loading(self, store_id: str) -> Loading:
+        """How hard and at what hours a store may be loaded: what it says laid over what the project says."""
+        own = self.store(store_id).loading
+        return own.laid_over(self.project.loading) if own else self.project.loading
 
     def datasets(self, store_id: str) -> list[str]:
         """The datasets a store has, in load order."""

@@ -44,11 +44,8 @@ def test_it_has_everything_of_its_own_and_only_its_report_stays(workspace: Works
         assert copy.target.state_hash() != before
         (copy.home.lake / "x").write_text("x", encoding="utf-8")
         copy.report.write_text("x", encoding="utf-8")
-        assert not {copy.home.lake, copy.home.reports, copy.home.dagster} & {
-            workspace.home.lake,
-            workspace.home.reports,
-            workspace.home.dagster,
-        }
+        own, real = ({home.lake, home.reports, home.dagster} for home in (copy.home, workspace.home))
+        assert own.isdisjoint(real)
         assert (copy.home.archive, copy.places.cache) == (workspace.home.archive, workspace.places.cache)
     assert workspace.target.state_hash() == before
     with workspace.databases.connect(CONTROL) as control:
@@ -59,9 +56,8 @@ def test_it_has_everything_of_its_own_and_only_its_report_stays(workspace: Works
 
 
 def test_what_was_kept_or_left_by_a_killed_process_goes_with_the_next_one(workspace: Workspace) -> None:
-    with pytest.raises(RuntimeError, match="killed"), sandbox(workspace, keep=True) as copy:
+    with sandbox(workspace, keep=True) as copy:
         (copy.home.lake / "x").write_text("x", encoding="utf-8")
-        raise RuntimeError("killed")
     assert copies(workspace) == 2
     with sandbox(workspace) as fresh:
         assert copies(workspace) == 2
