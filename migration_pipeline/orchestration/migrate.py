@@ -17,6 +17,7 @@ from migration_pipeline.orchestration.summary import Summary, summarise
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.raw.claimed import demand_all_claimed, demand_all_stores
 from migration_pipeline.runtime.errors import BadInputError, InfrastructureError
+from migration_pipeline.runtime.kept_connections import connections_kept
 
 
 class Watcher(Protocol):
@@ -52,7 +53,7 @@ def migrate(workspace: Workspace, wanted: Mapping[str, Sequence[str] | None], wa
     finish: Callable[[StoreRun], None] = watch.done
     runs, migration = [], str(uuid4())
     try:
-        with open_instance(workspace.home, workspace.databases) as instance:
+        with connections_kept(), open_instance(workspace.home, workspace.databases) as instance:
             register_stores(instance, workspace)
             for store, datasets in wanted.items():
                 run = run_store(workspace, instance, store, datasets, on_step, migration)
