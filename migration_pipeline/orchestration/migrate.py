@@ -20,6 +20,7 @@ from migration_pipeline.orchestration.versions import MIGRATION
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.raw.claimed import demand_all_claimed, demand_all_stores
 from migration_pipeline.runtime.errors import BadInputError, InfrastructureError
+from migration_pipeline.runtime.kept_connections import connections_kept
 
 
 class Watcher(Protocol):
@@ -59,7 +60,7 @@ def migrate(
     finish: Callable[[StoreRun], None] = watch.done
     runs, migration = [], str(uuid4())
     try:
-        with open_instance(workspace.home, workspace.databases) as instance:
+        with connections_kept(), open_instance(workspace.home, workspace.databases) as instance:
             register_stores(instance, workspace)
             for store, datasets in wanted.items():
                 before = before_run(workspace, store)

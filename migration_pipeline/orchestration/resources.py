@@ -9,6 +9,7 @@ from pathlib import Path
 import dagster as dg
 
 from migration_pipeline.orchestration.workspace import Workspace, open_workspace
+from migration_pipeline.runtime.kept_connections import keep, release
 
 PROJECT_VARIABLE, DATA_VARIABLE = "STORE2ERP_PROJECT", "STORE2ERP_DATA"
 DEFAULT_PROJECT = ".store2erp/demo"
@@ -26,6 +27,14 @@ class MigrationResource(dg.ConfigurableResource[Workspace]):
     project_dir: str = ""
     data: str = ""
     sandbox: str = ""
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """A run begins: its steps use the same connections."""
+        keep()
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """It has ended, however it did."""
+        release()
 
     def workspace(self) -> Workspace:
         """The opened project, opened once per process; nothing happens before the first call."""

@@ -15,6 +15,7 @@ from psycopg import sql
 
 from migration_pipeline.runtime.embedded_postgres import start
 from migration_pipeline.runtime.errors import BadInputError, InfrastructureError
+from migration_pipeline.runtime.kept_connections import connection_to
 from migration_pipeline.runtime.paths import Home
 
 URL_VARIABLE = "STORE2ERP_DATABASE_URL"
@@ -110,7 +111,7 @@ class Databases:
 
     def _connect(self, database: str, *, autocommit: bool) -> psycopg.Connection[tuple[Any, ...]]:
         try:
-            return psycopg.connect(self._url("postgresql", database), autocommit=autocommit, connect_timeout=10)
+            return connection_to(self._url("postgresql", database), autocommit=autocommit)
         except psycopg.OperationalError as error:
             said = self._without_password(str(error).strip())
         except psycopg.ProgrammingError:  # its text quotes parts of the URL

@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,6 +23,8 @@ from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.file_hash import file_hash, known_hash
 
 _CURRENT, _FACTS, _OUTCOMES, _FINDINGS, _CHANGES = "CURRENT", "facts.json", "_outcomes", "_findings", "_changes"
+_SMALL = 1 << 15
+"""Bytes of a table that is kept in memory: what a small store has, so that all of them take a few megabytes."""
 
 
 def write_stage(root: Path, stage: str, dataset: str, store: str, output: StageOutput) -> Path:
@@ -66,9 +69,10 @@ def read_stage(root: Path, stage: str, dataset: str, store: str) -> StageOutput:
     fix = f"materialize {stage}_{dataset} for store {store} again"
     for name, sha256 in about["files"].items():
         _verify(folder / name, sha256, fix)
-    tables = {name: _read(folder / f"{name}.parquet") for name in about["tables"]}
-    outcomes, findings = (_read(folder / f"{name}.parquet") for name in (_OUTCOMES, _FINDINGS))
-    changes = _read(folder / f"{_CHANGES}.parquet") if f"{_CHANGES}.parquet" in about["files"] else empty_changes()
+    frames = {name: _read(folder / name, sha256) for name, sha256 in about["files"].items()}
+    tables = {name: frames[f"{name}.parquet"] for name in about["tables"]}
+    outcomes, findings = (frames[f"{name}.parquet"] for name in (_OUTCOMES, _FINDINGS))
+    changes = frames[f"{_CHANGES}.parquet"] if f"{_CHANGES}.parquet" in frames else empty_changes()
     return StageOutput(about["extract_id"], tables, outcomes, findings, about["facts"], changes)
 
 
@@ -124,7 +128,17 @@ def _verify(path: Path, sha256: str, fix: str) -> None:
         raise BadInputError("a file of this stage changed after it was written", where=str(path), fix=fix)
 
 
-def _read(path: Path) -> pd.DataFrame:
+def _read(path: Path, sha256: str) -> pd.DataFrame:
+    """One table; a small one that was read before with the same content is not decoded again: an asset and its checks read it in turn."""
+    return _small(path, sha256).copy(deep=False) if path.stat().st_size <= _SMALL else _decoded(path)
+
+
+@lru_cache(maxsize=128)
+def _small(path: Path, _sha256: str) -> pd.DataFrame:
+    return _decoded(path)
+
+
+def _decoded(path: Path) -> pd.DataFrame:
     frame: pd.DataFrame = pq.read_table(path).to_pandas(types_mapper=_pandas_type)
     return frame
 

@@ -144,3 +144,13 @@ def test_a_file_of_another_output_is_not_taken_for_this_one(tmp_path: Path) -> N
     with pytest.raises(BadInputError, match="changed after"):
         read_stage(tmp_path, "mapped", "sales", "S1")
     assert read(tmp_path).extract_id == "one"
+
+
+def test_what_a_reader_does_to_a_small_table_is_not_seen_by_the_next(tmp_path: Path) -> None:
+    """Small tables are decoded once and then handed out again."""
+    write(tmp_path, StageOutput("x", {"products": frame()}, empty_ledger()))
+    first = read(tmp_path).tables["products"]
+    first.loc[first.index[0], first.columns[0]] = None
+    first["more"] = 1
+    second = read(tmp_path).tables["products"]
+    pd.testing.assert_frame_equal(second, frame())
