@@ -20,6 +20,7 @@ from migration_pipeline.cli.profile import profile
 from migration_pipeline.cli.quarantine import quarantine
 from migration_pipeline.cli.server import db, ui
 from migration_pipeline.cli.target import target
+from migration_pipeline.cli.templates import templates
 from migration_pipeline.cli.work import demo, run
 from migration_pipeline.runtime.errors import Store2erpError
 
@@ -44,6 +45,7 @@ app.add_typer(duplicates, name="duplicates")
 app.add_typer(mapping, name="map")
 app.add_typer(crosswalk, name="crosswalk")
 app.add_typer(target, name="target")
+app.add_typer(templates, name="templates")
 app.add_typer(archive, name="archive")
 app.command("ui")(ui)
 app.command("db")(db)
