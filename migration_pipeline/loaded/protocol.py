@@ -3,15 +3,19 @@
 Belongs here: the protocol and its values. Does not belong here: anything about one ERP (`loaded/targets/`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 import pandas as pd
 
 from migration_pipeline.contracts.target_description import TargetDescription
+
+Brought = Mapping[str, Collection[str]]
+NOTHING: Brought = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -101,8 +105,7 @@ class TargetBatch:
 
     batch: Batch
     committed_at: datetime
-    inserted: int
-    updated: int
+    result: BatchResult
     undone_at: datetime | None = None
 
 
@@ -115,7 +118,7 @@ class KeptRow:
 
     `changed_since`: not as the batch left it (people changed it). `used_elsewhere`: a row outside the batch refers to it.
     `changed_by_later_batch`: another batch wrote it since; if that one is undone too, the row becomes what it was before this one.
-    `gone`: somebody deleted it.
+    `gone`: somebody deleted it; there is no key then, `other` is how many such rows.
     """
 
     table: str
@@ -126,7 +129,7 @@ class KeptRow:
 
 @dataclass(frozen=True)
 class UndoResult:
-    """What undoing one batch did, or with `plan` would do; rows by ERP table.
+    """What undoing one batch did, or would do; rows by ERP table.
 
     Attributes:
         deleted: table -> rows that the batch had inserted.
@@ -164,7 +167,11 @@ class Target(Protocol):
         ...
 
     def load_batch(self, batch: Batch, tables: Mapping[str, pd.DataFrame]) -> BatchResult:
-        """Write all frames or nothing, so that `undo_batch` can take them back; keys are ERP table names, columns the ERP table's."""
+        """Write all frames or nothing, so that `undo_batch` can take them back; keys are ERP table names, columns the ERP table's.
+
+        Raises:
+            RefusedError: the ERP does not take some of the rows.
+        """
         ...
 
     def batches(self, store: str | None = None) -> list[TargetBatch]:
@@ -183,10 +190,22 @@ class Target(Protocol):
         """One hash over a store's own rows, or over everything (of one dataset): equal if and only if the rows are."""
         ...
 
-    def undo_batch(self, batch_id: str, *, plan: bool = False) -> UndoResult:
-        """Take back one batch in one piece, or with `plan` only say what that would do.
+    def store_hashes(self) -> Mapping[str, str]:
+        """Store -> one hash over its own rows, for every store that has any."""
+        ...
+
+    def undo_batch(self, batch_id: str, brought: Brought = NOTHING) -> UndoResult:
+        """Take back one batch in one piece.
+
+        Args:
+            batch_id: which.
+            brought: company-wide ERP table -> keys (parts joined by `|`) that other loaded stores brought as well: these rows stay.
 
         Raises:
             BadInputError: the target knows no such batch, or it is undone already.
         """
+        ...
+
+    def plan_undo(self, batches: Mapping[str, Brought]) -> list[UndoResult]:
+        """What taking back these batches (id -> what others brought), one after another in this order, would do; changes nothing."""
         ...

@@ -17,14 +17,15 @@ from migration_pipeline.contracts.reasons import REASONS, Outcome
 from migration_pipeline.project.models import Text
 
 BATCH_COLUMNS = (
-    "batch_id", "run_id", "dataset", "number", "started_at", "ended_at", "rows", "inserted", "updated", "unchanged", "rejected", "money",
-    "attempts", "status",
+    "batch_id", "run_id", "dataset", "number", "started_at", "ended_at", "rows", "inserted", "updated", "unchanged", "money", "attempts",
+    "status",
 )  # fmt: skip
-"""Columns of `ImportFigures.batches`; of what the journal does not keep, `rejected` is 0 and `attempts` 1."""
+"""Columns of `ImportFigures.batches`, those of the journal."""
 CAUSE_COLUMNS = ("dataset", "kind", "cause", "rows", "en", "zh", "hint_en", "hint_zh")
 """Columns of `ImportFigures.causes`: kind `rejected` (rows), `check` (a check that did not pass) or `stopped` (a load that did not end)."""
 _OUTCOMES = tuple(str(outcome) for outcome in Outcome)
-_COUNTS = ("rows", "inserted", "updated", "unchanged", "rejected")
+_COUNTS = ("rows", "inserted", "updated", "unchanged")
+_REFUSED = "refused_by_target"
 _SECOND = timedelta(seconds=1)
 _MICRO = timedelta(microseconds=1)
 
@@ -69,7 +70,6 @@ class BatchLine:
     inserted: int
     updated: int
     unchanged: int
-    rejected: int
     money: Decimal
     attempts: int
     status: str
@@ -98,7 +98,6 @@ class LoadLine:
     inserted: int
     updated: int
     unchanged: int
-    rejected: int
     money: Decimal
     retries: int
     seconds: Decimal
@@ -161,6 +160,11 @@ class ImportReport:
         return sum((line.seconds for line in self.loads), Decimal("0.000"))
 
     @property
+    def refused(self) -> int:
+        """Source rows that the ERP itself refused."""
+        return sum(line.rows for line in self.rejected if line.reason == _REFUSED)
+
+    @property
     def rows(self) -> int:
         """Rows sent to the ERP by the newest loads."""
         return sum(line.rows for line in self.loads)
@@ -179,9 +183,7 @@ class ImportReport:
             "earlier_loads": [_plain(asdict(line)) for line in self.earlier],
             "tables": [_plain(asdict(line)) for line in self.tables],
             "rejected": [{**_plain(asdict(line)), **_reason(line.reason)} for line in self.rejected],
-            "causes": [
-                {**_plain(asdict(line)), "words": line.words.model_dump(), "hint": line.hint.model_dump()} for line in self.causes
-            ],
+            "causes": [{**_plain(asdict(line)), "words": line.words.model_dump(), "hint": line.hint.model_dump()} for line in self.causes],
         }
 
 
@@ -207,7 +209,9 @@ def _batch(row: Mapping[Any, Any]) -> BatchLine:
     ended = row["ended_at"]
     counts = {name: int(row[name]) for name in ("number", *_COUNTS, "attempts")}
     texts = {name: str(row[name]) for name in ("batch_id", "run_id", "dataset", "status")}
-    return BatchLine(**texts, **counts, started_at=row["started_at"], ended_at=None if pd.isna(ended) else ended, money=Decimal(row["money"]))
+    return BatchLine(
+        **texts, **counts, started_at=row["started_at"], ended_at=None if pd.isna(ended) else ended, money=Decimal(row["money"])
+    )
 
 
 def _loads(lines: Iterable[BatchLine]) -> Iterable[LoadLine]:

@@ -8,6 +8,7 @@ A step never gets a local temp path from another: everything is handed over thro
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,7 +21,9 @@ from migration_pipeline.contracts.stage_output import StageOutput, empty_changes
 from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.file_hash import file_hash, known_hash
 
-_CURRENT, _FACTS, _OUTCOMES, _FINDINGS, _CHANGES = "CURRENT", "facts.json", "_outcomes", "_findings", "_changes"
+OUTCOMES = "_outcomes"
+"""What `read_columns` calls the ledger of a stage."""
+_CURRENT, _FACTS, _FINDINGS, _CHANGES = "CURRENT", "facts.json", "_findings", "_changes"
 
 
 def write_stage(root: Path, stage: str, dataset: str, store: str, output: StageOutput) -> Path:
@@ -33,7 +36,7 @@ def write_stage(root: Path, stage: str, dataset: str, store: str, output: StageO
     final.mkdir(parents=True)
     files = {}
     changes = {_CHANGES: output.changes} if len(output.changes) else {}
-    for name, frame in {**output.tables, _OUTCOMES: output.outcomes, _FINDINGS: output.findings, **changes}.items():
+    for name, frame in {**output.tables, OUTCOMES: output.outcomes, _FINDINGS: output.findings, **changes}.items():
         path = final / f"{name}.parquet"
         pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), path, compression="zstd", compression_level=1)
         files[path.name] = file_hash(path)[0]
@@ -66,7 +69,7 @@ def read_stage(root: Path, stage: str, dataset: str, store: str) -> StageOutput:
     for name, sha256 in about["files"].items():
         _verify(folder / name, sha256, fix)
     tables = {name: _read(folder / f"{name}.parquet") for name in about["tables"]}
-    outcomes, findings = (_read(folder / f"{name}.parquet") for name in (_OUTCOMES, _FINDINGS))
+    outcomes, findings = (_read(folder / f"{name}.parquet") for name in (OUTCOMES, _FINDINGS))
     changes = _read(folder / f"{_CHANGES}.parquet") if f"{_CHANGES}.parquet" in about["files"] else empty_changes()
     return StageOutput(about["extract_id"], tables, outcomes, findings, about["facts"], changes)
 
@@ -75,6 +78,24 @@ def read_facts(root: Path, stage: str, dataset: str, store: str) -> dict[str, ob
     """The facts of the current output, without its tables; raises BadInputError as `read_stage`."""
     facts: dict[str, object] = _about(root, stage, dataset, store)[1]["facts"]
     return facts
+
+
+def read_columns(root: Path, place: tuple[str, str, str], table: str, columns: Sequence[str]) -> pd.DataFrame | None:
+    """Some columns of one table (or `OUTCOMES`) of the current output of (stage, dataset, store), without the rest; None where there is none.
+
+    Raises:
+        BadInputError: the file is not as it was written.
+    """
+    stage, dataset, store = place
+    if _current(root / stage / dataset / store) is None:
+        return None
+    folder, about = _about(root, stage, dataset, store)
+    if f"{table}.parquet" not in about["files"]:
+        return None
+    path = folder / f"{table}.parquet"
+    _verify(path, about["files"][path.name], f"materialize {stage}_{dataset} for store {store} again")
+    frame: pd.DataFrame = pq.read_table(path, columns=list(columns)).to_pandas(types_mapper=_pandas_type)
+    return frame
 
 
 def _about(root: Path, stage: str, dataset: str, store: str) -> tuple[Path, dict[str, Any]]:
