@@ -1,6 +1,7 @@
 """The import report as one HTML page that needs no network, in English and Chinese.
 
-Belongs here: giving the page its figures. Does not belong here: the figures (`import_report.py`), the page itself (`import_report.html.j2`).
+Belongs here: giving the page its figures. Does not belong here: the figures (`import_report.py`), the page itself
+(`import_report.html.j2`).
 """
 
 from migration_pipeline.contracts.datasets import DATASETS

@@ -25,7 +25,7 @@ CAUSE_COLUMNS = ("dataset", "kind", "cause", "rows", "en", "zh", "hint_en", "hin
 """Columns of `ImportFigures.causes`: kind `rejected` (rows), `check` (a check that did not pass) or `stopped` (a load that did not end)."""
 _OUTCOMES = tuple(str(outcome) for outcome in Outcome)
 _COUNTS = ("rows", "inserted", "updated", "unchanged")
-_REFUSED = "refused_by_target"
+_REFUSED, _UNDONE = "refused_by_target", "undone"
 _SECOND = timedelta(seconds=1)
 _MICRO = timedelta(microseconds=1)
 
@@ -87,7 +87,7 @@ class BatchLine:
 
 @dataclass(frozen=True)
 class LoadLine:
-    """One dataset's load by one run: its batches added up."""
+    """One dataset's load by one run: its batches added up; `undone` of them were taken back since."""
 
     dataset: str
     run_id: str
@@ -101,6 +101,7 @@ class LoadLine:
     money: Decimal
     retries: int
     seconds: Decimal
+    undone: int
 
     @property
     def rows_per_second(self) -> Decimal | None:
@@ -206,11 +207,20 @@ def arranged(figures: ImportFigures) -> ImportReport:
 
 
 def _batch(row: Mapping[Any, Any]) -> BatchLine:
-    ended = row["ended_at"]
-    counts = {name: int(row[name]) for name in ("number", *_COUNTS, "attempts")}
-    texts = {name: str(row[name]) for name in ("batch_id", "run_id", "dataset", "status")}
     return BatchLine(
-        **texts, **counts, started_at=row["started_at"], ended_at=None if pd.isna(ended) else ended, money=Decimal(row["money"])
+        batch_id=str(row["batch_id"]),
+        run_id=str(row["run_id"]),
+        dataset=str(row["dataset"]),
+        number=int(row["number"]),
+        started_at=row["started_at"],
+        ended_at=None if pd.isna(row["ended_at"]) else row["ended_at"],
+        rows=int(row["rows"]),
+        inserted=int(row["inserted"]),
+        updated=int(row["updated"]),
+        unchanged=int(row["unchanged"]),
+        money=Decimal(row["money"]),
+        attempts=int(row["attempts"]),
+        status=str(row["status"]),
     )
 
 
@@ -231,6 +241,7 @@ def _loads(lines: Iterable[BatchLine]) -> Iterable[LoadLine]:
             money=sum((line.money for line in own), Decimal("0.00")),
             retries=sum(line.retries for line in own),
             seconds=sum((line.seconds for line in own if line.seconds is not None), Decimal("0.000")),
+            undone=sum(line.status == _UNDONE for line in own),
         )
 
 

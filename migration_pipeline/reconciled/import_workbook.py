@@ -14,7 +14,7 @@ from migration_pipeline.reconciled.cleaning_workbook import Row, sheet
 from migration_pipeline.reconciled.import_report import BatchLine, ImportReport, LoadLine
 
 _COUNTS = ["rows 行", "inserted 新增", "updated 更新", "unchanged 未变", "money 金额", "retries 重试"]
-_LOADS = ["dataset 数据集", "run 运行", "start (UTC) 开始", "end (UTC) 结束", "seconds 秒", "batches 批次", *_COUNTS]
+_LOADS = ["dataset 数据集", "run 运行", "start (UTC) 开始", "end (UTC) 结束", "seconds 秒", "batches 批次", "undone 已撤销", *_COUNTS]
 _BATCHES = [
     "dataset 数据集",
     "number 序号",
@@ -26,7 +26,16 @@ _BATCHES = [
     "seconds 秒",
     *_COUNTS,
 ]
-_TABLES = ["dataset 数据集", "table 表", "source rows 来源行", "loaded 导入", "merged 合并", "excluded 排除", "rejected 隔离"]
+_TABLES = [
+    "dataset 数据集",
+    "table 表",
+    "source rows 来源行",
+    "loaded 导入",
+    "merged 合并",
+    "excluded 排除",
+    "rejected 隔离",
+    "undone 已撤销",
+]
 _REJECTED = ["dataset 数据集", "table 表", "reason 原因", "what", "说明", "rows 行", "money 金额", "what to do", "处理建议", "row ids 行号"]
 _CAUSES = ["kind 类别", "dataset 数据集", "cause 起因", "what", "说明", "times 次数", "what to do", "处理建议"]
 
@@ -47,7 +56,7 @@ def workbook(report: ImportReport) -> bytes:
 
 def _load(line: LoadLine) -> Row:
     counts = (line.rows, line.inserted, line.updated, line.unchanged, line.money, line.retries)
-    return (line.dataset, line.run_id, _moment(line.started_at), _moment(line.ended_at), line.seconds, line.batches, *counts)
+    return (line.dataset, line.run_id, _moment(line.started_at), _moment(line.ended_at), line.seconds, line.batches, line.undone, *counts)
 
 
 def _batch(line: BatchLine) -> Row:

@@ -81,7 +81,7 @@ def read_facts(root: Path, stage: str, dataset: str, store: str) -> dict[str, ob
 
 
 def read_columns(root: Path, place: tuple[str, str, str], table: str, columns: Sequence[str]) -> pd.DataFrame | None:
-    """Some columns of one table (or `OUTCOMES`) of the current output of (stage, dataset, store), without the rest; None where there is none.
+    """Some columns of one table (or `OUTCOMES`) of the current output of (stage, dataset, store); None where there is none.
 
     Raises:
         BadInputError: the file is not as it was written.
