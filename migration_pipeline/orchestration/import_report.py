@@ -47,7 +47,6 @@ _KEY = ["table", "reason", "row_id"]
 _MASTERS = MappingProxyType({"suppliers": "supplier", "products": "item", "members": "member"})
 _STOPPED = Text(en="read, but its load did not come to the comparison", zh="已读取，但未完成导入核对")
 _RUN_AGAIN = Text(en="see the run in Dagster, then run the store again", zh="在 Dagster 中查看原因后重跑该店")
-_LOOK = Text(en="store2erp checks shows its figures", zh="用 store2erp checks 查看其数字")
 
 
 @dataclass(frozen=True)
@@ -214,7 +213,7 @@ def _causes(known: _Known) -> pd.DataFrame:
     ]
     failed = known.checks[known.checks["verdict"] != "passed"]
     rows += [
-        (row["dataset"], "check", f"{row['stage']}.{row['check_name']}", 1, row["told"], row["told"], _LOOK.en, _LOOK.zh)
+        (row["dataset"], "check", f"{row['stage']}.{row['check_name']}", 1, row["told"], row["told"], "", "")
         for row in failed.to_dict("records")
     ]
     rejected = known.reasons[known.reasons["outcome"] == str(Outcome.REJECTED)]

@@ -6,7 +6,7 @@ Belongs here: arranging the figures that all three forms of the report share, an
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -133,9 +133,9 @@ class RejectedLine:
 
 @dataclass(frozen=True)
 class CauseLine:
-    """One cause of trouble: how many rows or times, what it means, what to do."""
+    """One cause of trouble: in which datasets, how many rows or times, what it means, what to do."""
 
-    dataset: str
+    datasets: tuple[str, ...]
     kind: str
     cause: str
     rows: int
@@ -212,8 +212,8 @@ def _batch(row: Mapping[Any, Any]) -> BatchLine:
         run_id=str(row["run_id"]),
         dataset=str(row["dataset"]),
         number=int(row["number"]),
-        started_at=row["started_at"],
-        ended_at=None if pd.isna(row["ended_at"]) else row["ended_at"],
+        started_at=row["started_at"].astimezone(UTC),
+        ended_at=None if pd.isna(row["ended_at"]) else row["ended_at"].astimezone(UTC),
         rows=int(row["rows"]),
         inserted=int(row["inserted"]),
         updated=int(row["updated"]),
@@ -277,12 +277,17 @@ def _rejected(figures: ImportFigures) -> list[RejectedLine]:
 
 
 def _causes(causes: pd.DataFrame) -> list[CauseLine]:
+    """One line per kind, cause and what it tells, over all datasets."""
+    found: dict[tuple[str, str, Text, Text], list[tuple[str, int]]] = {}
+    for row in causes.to_dict("records"):
+        words, hint = _words(row, ""), _words(row, "hint_")
+        found.setdefault((row["kind"], row["cause"], words, hint), []).append((row["dataset"], int(row["rows"])))
     lines = [
-        CauseLine(row["dataset"], row["kind"], row["cause"], int(row["rows"]), _words(row, ""), _words(row, "hint_"))
-        for row in causes.to_dict("records")
+        CauseLine(tuple(sorted((name for name, _ in where), key=_place)), kind, cause, sum(rows for _, rows in where), words, hint)
+        for (kind, cause, words, hint), where in found.items()
     ]
     kinds = ("stopped", "check", "rejected")
-    return sorted(lines, key=lambda line: (kinds.index(line.kind), -line.rows, _place(line.dataset), line.cause))
+    return sorted(lines, key=lambda line: (kinds.index(line.kind), -line.rows, _place(line.datasets[0]), line.cause))
 
 
 def _words(row: Mapping[Any, Any], prefix: str) -> Text:

@@ -4,7 +4,7 @@ Belongs here: which sheets and columns. Does not belong here: figures (`import_r
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from io import BytesIO
 
 from openpyxl import Workbook
@@ -37,7 +37,7 @@ _TABLES = [
     "undone 已撤销",
 ]
 _REJECTED = ["dataset 数据集", "table 表", "reason 原因", "what", "说明", "rows 行", "money 金额", "what to do", "处理建议", "row ids 行号"]
-_CAUSES = ["kind 类别", "dataset 数据集", "cause 起因", "what", "说明", "times 次数", "what to do", "处理建议"]
+_CAUSES = ["kind 类别", "datasets 数据集", "cause 起因", "what", "说明", "times 次数", "what to do", "处理建议"]
 
 
 def workbook(report: ImportReport) -> bytes:
@@ -66,7 +66,7 @@ def _batch(line: BatchLine) -> Row:
 
 
 def _moment(when: datetime | None) -> str | None:
-    return None if when is None else when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+    return None if when is None else when.strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
 
 
 def _tables(report: ImportReport) -> Iterable[Row]:
@@ -83,4 +83,4 @@ def _rejected(report: ImportReport) -> Iterable[Row]:
 
 def _causes(report: ImportReport) -> Iterable[Row]:
     for line in report.causes:
-        yield (line.kind, line.dataset, line.cause, line.words.en, line.words.zh, line.rows, line.hint.en, line.hint.zh)
+        yield (line.kind, ", ".join(line.datasets), line.cause, line.words.en, line.words.zh, line.rows, line.hint.en, line.hint.zh)

@@ -39,6 +39,7 @@ def figures(batches: list[dict[str, Any]], **more: Any) -> ImportFigures:
     ]
     causes = [
         ("products", "rejected", "missing_required", 7, "empty", "空", "fill it in", "请补全"),
+        ("sales", "rejected", "missing_required", 2, "empty", "空", "fill it in", "请补全"),
         ("products", "check", "loaded_products.expectations", 1, "<b>told</b>", "<b>told</b>", "look", "查看"),
         ("sales", "stopped", "unfinished", 1, "stopped", "中断", "run again", "重跑"),
     ]
@@ -82,7 +83,11 @@ def test_batches_that_were_taken_back_are_told() -> None:
 
 def test_causes_come_worst_first_and_refused_rows_are_counted_apart() -> None:
     report = arranged(figures([batch(1)]))
-    assert [line.kind for line in report.causes] == ["stopped", "check", "rejected"]
+    assert [(line.kind, line.datasets, line.rows) for line in report.causes] == [
+        ("stopped", ("sales",), 1),
+        ("check", ("products",), 1),
+        ("rejected", ("products", "sales"), 9),
+    ]
     assert report.refused == 3
     assert (report.rejected[0].reason, report.rejected[0].row_ids) == ("missing_required", ("p.csv:3", "p.csv:9"))
 
