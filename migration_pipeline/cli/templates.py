@@ -48,7 +48,7 @@ def export(
 
     workspace = open_workspace(project.resolve(), data.resolve() if data else None)
     folder = out.resolve() if out else workspace.home.reports / "templates" / tool
-    written = export_templates(workspace, Asked(tool, store, dataset, form, abbr, _day(day)), folder)  # type: ignore[arg-type]
+    written = export_templates(workspace, Asked(tool, store, dataset, form, abbr, _day(day)), folder)
     if as_json:
         show_json(
             {

@@ -38,7 +38,7 @@ class Asked:
     tool: str
     stores: Sequence[str] | None = None
     datasets: Sequence[str] | None = None
-    form: Form | None = None
+    form: str | None = None
     abbr: str = ""
     on: date | None = None
 
@@ -59,7 +59,7 @@ def export_templates(workspace: Workspace, asked: Asked, folder: Path) -> Writte
         BadInputError: an unknown tool, form, store or dataset, nothing mapped yet, a folder among the data or with files of others.
         InfrastructureError: the files cannot be written.
     """
-    tool = _tool(asked)
+    tool, form = _tool(asked)
     stages = _stages(workspace, asked)
     _demand_usable(workspace, folder)
     tables = _tables(workspace, stages)
@@ -70,7 +70,7 @@ def export_templates(workspace: Workspace, asked: Asked, folder: Path) -> Writte
         "currency": workspace.project.currency,
         "date": (asked.on or date.today()).isoformat(),  # noqa: DTZ011
     }
-    made = export(tool, tables, settings, asked.form)
+    made = export(tool, tables, settings, form)
     _forget(folder)
     for number, file in enumerate(made.files, start=1):
         write_private(folder / _name(number, file), file.content, what="the import file")
@@ -79,14 +79,15 @@ def export_templates(workspace: Workspace, asked: Asked, folder: Path) -> Writte
     return WrittenExport(tool, made, folder)
 
 
-def _tool(asked: Asked) -> Tool:
+def _tool(asked: Asked) -> tuple[Tool, Form | None]:
     if asked.tool not in TOOLS:
         raise BadInputError(f"there are no import files for {asked.tool!r}", where="--for", fix=f"choose one of {', '.join(TOOLS)}")
     tool = TOOLS[asked.tool]
     known = {form for template in tool.templates for form in template.forms}
-    if asked.form is not None and asked.form not in known:
+    form = next((form for form in known if form == asked.form), None)
+    if asked.form is not None and form is None:
         raise BadInputError(f"{tool.title} does not take {asked.form!r}", where="--format", fix=f"choose one of {', '.join(sorted(known))}")
-    return tool
+    return tool, form
 
 
 def _name(number: int, file: File) -> str:

@@ -24,6 +24,7 @@ MOST_CHANGES = 100_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LONGEST = 32_000
 _MONEY = "#,##0.00#"
+_SENTENCES = frozenset({"what", "说明", "what to do", "处理建议"})
 Row = Sequence[str | int | Decimal | None]
 
 
@@ -109,7 +110,7 @@ def sheet(book: Workbook, title: str, head: Sequence[str], rows: Iterable[Row]) 
     page = book.create_sheet(title)
     page.freeze_panes = "A2"
     for number, name in enumerate(head, start=1):
-        page.column_dimensions[get_column_letter(number)].width = max(14, len(name) + 4)
+        page.column_dimensions[get_column_letter(number)].width = 48 if name in _SENTENCES else max(14, len(name) + 4)
     page.append([_cell(page, name, bold=True) for name in head])
     for row in rows:
         page.append([_cell(page, value) for value in row])

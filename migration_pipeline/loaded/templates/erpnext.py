@@ -287,6 +287,10 @@ ERPNEXT = Tool(
             zh="按文件顺序导入，选“新增记录”，并勾选“静默邮件”。ERPNext 已有的单位会提示重复，可忽略。",
         ),
         Text(
+            en="ERPNext's unit Nos takes whole numbers only: where fractions were counted, uncheck Must be Whole Number first.",
+            zh="ERPNext 的单位 Nos 只接受整数：若库存有小数，请先取消“必须为整数”。",
+        ),
+        Text(
             en="Opening stock: make one Stock Reconciliation per file (Purpose: Opening Stock, Difference Account: Temporary Opening) "
             "and upload the file in its table Items.",
             zh="期初库存：每个文件建一张库存盘点单（目的：期初库存，差异科目：Temporary Opening），在“物料”表格中上传。",

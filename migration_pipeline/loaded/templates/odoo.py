@@ -1,7 +1,7 @@
-"""Odoo 17 and 18: CSV files with external ids, so that a second import updates what the first one made.
+"""Odoo 18: CSV files with external ids, so that a second import updates what the first one made.
 
 Belongs here: columns, limits and what has no place. Sources of fields and rules, read in the public repository
-https://github.com/odoo/odoo (branches 17.0, 18.0):
+https://github.com/odoo/odoo (branch 18.0):
 - external ids: `id`, `field/id`; module `__import__`; no blanks: `odoo/addons/base/models/ir_model.py` (`_name_nospaces`)
 - `addons/product/models/{product_product,product_pricelist,product_packaging,product_supplierinfo}.py`,
   `addons/point_of_sale/models/product.py` (available_in_pos, to_weight), `addons/uom/models/uom_uom.py`
@@ -240,7 +240,7 @@ _DIVISIONS = ("province", "city", "district", "street", "division_code")
 ODOO = Tool(
     name="odoo",
     title="Odoo import",
-    version="17, 18",
+    version="18",
     templates=(*_SETUP, *_PARTNERS, *_PRODUCTS, *_BALANCES),
     no_place={
         "supplier_balance": Text(
@@ -264,8 +264,8 @@ ODOO = Tool(
     steps=(
         Text(
             en="Settings: decimal accuracy of Product Unit of Measure 3 and of Product Price 4, else Odoo rounds quantities and prices; "
-            "switch on pricelists, packagings, storage locations.",
-            zh="设置：“计量单位”小数位改为 3，“产品价格”改为 4，否则会被四舍五入；启用价目表、包装与库位。",
+            "activate the currency; switch on pricelists, packagings, storage locations.",
+            zh="设置：“计量单位”小数位改为 3，“产品价格”改为 4，否则会被四舍五入；启用币种、价目表、包装与库位。",
         ),
         Text(
             en="Import in the order of the files, each into the model it names. All columns are matched by themselves.",

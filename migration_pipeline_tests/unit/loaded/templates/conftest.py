@@ -1,6 +1,5 @@
 """ERP tables as a small chain of two stores has them, by hand: what the tests of import templates fill in."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -87,6 +86,3 @@ def small_chain() -> Tables:
         ],
         ticket=[{"store_code": "A", "ticket_no": "1", "sold_at": "2026-01-02", "kind": "sale", "total": "3.5"}],
     )
-
-
-Exported = Callable[..., dict[str, list[list[str | None]]]]
