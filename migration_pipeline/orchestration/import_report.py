@@ -71,6 +71,18 @@ class _Known:
         frames = (self.batches, self.reasons, self.checks, self.unfinished)
         return _Known(*(frame[frame["store"] == store] for frame in frames))
 
+    @property
+    def changed_at(self) -> float:
+        """When the newest of it came to be, in seconds since 1970; every run judges checks, every undo marks its batches."""
+        moments = (
+            self.batches["ended_at"],
+            self.batches["undone_at"],
+            self.checks["judged_at"],
+            self.unfinished["taken_at"],
+        )
+        newest = [values.dropna().max() for values in moments if values.notna().any()]
+        return max((moment.timestamp() for moment in newest), default=0)
+
 
 def write_import_reports(
     workspace: Workspace, stores: Sequence[str] | None = None, form: str = "html", out: Path | None = None
@@ -102,7 +114,9 @@ def write_import_reports(
 
 
 def current_import_reports(workspace: Workspace) -> dict[str, str]:
-    """Store -> link from the main report to its import report, written anew, for the stores that were loaded.
+    """Store -> link from the main report to its import report, for the stores that were loaded.
+
+    A report is written anew if it is older than what it tells of: with hundreds of stores one run changes few.
 
     Raises:
         InfrastructureError: a report cannot be written.
@@ -110,8 +124,9 @@ def current_import_reports(workspace: Workspace) -> dict[str, str]:
     known = _known(workspace)
     links = {}
     for store in (name for name in workspace.stores if name in set(known.batches["store"])):
-        path = _path(workspace, store, "html")
-        write_private(path, FORMS["html"](arranged(_figures(workspace, store, known.of(store)))))
+        path, own = _path(workspace, store, "html"), known.of(store)
+        if not path.exists() or path.stat().st_mtime < own.changed_at:
+            write_private(path, FORMS["html"](arranged(_figures(workspace, store, own))))
         links[store] = f"{_FOLDER}/{quote(path.name)}"
     return links
 

@@ -1,6 +1,7 @@
 """`store2erp import-report` on the demo: the journal's figures, every row's end, no person; linked from the main report."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from migration_pipeline.contracts.erp import ERP_TABLES
 from migration_pipeline.control.repository.batches import BatchRepository
-from migration_pipeline.orchestration.import_report import FORMS, rows_of, write_import_reports, write_rows
+from migration_pipeline.orchestration.import_report import FORMS, current_import_reports, rows_of, write_import_reports, write_rows
 from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.lake import read_stage
 from migration_pipeline.runtime.safe_csv import rows_of as csv_rows
@@ -82,6 +83,18 @@ def test_the_main_report_links_to_every_import_report_and_each_links_back(demo: 
         back = re.search(r'href="([^"]+)">←', page)
         assert back
         assert (report.parent / link).parent.joinpath(back[1]).resolve() == report.resolve()
+
+
+def test_a_report_is_written_anew_only_when_something_happened_since(demo: Demo) -> None:
+    """With hundreds of stores, the run of one must not write the pages of all."""
+    path = demo.workspace.home.reports / "import" / f"{STORE}.html"
+    current_import_reports(demo.workspace)
+    written = path.stat().st_mtime_ns
+    current_import_reports(demo.workspace)
+    assert path.stat().st_mtime_ns == written
+    os.utime(path, (1, 1))
+    assert current_import_reports(demo.workspace)[STORE] == f"import/{STORE}.html"
+    assert path.stat().st_mtime_ns > written
 
 
 def test_the_command_prints_figures_and_paths(demo: Demo, store2erp: Command, tmp_path: Path) -> None:
