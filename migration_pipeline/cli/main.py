@@ -23,6 +23,7 @@ from migration_pipeline.cli.server import db, ui
 from migration_pipeline.cli.target import target
 from migration_pipeline.cli.templates import templates
 from migration_pipeline.cli.undo import batches, undo
+from migration_pipeline.cli.window import window
 from migration_pipeline.cli.work import demo, run
 from migration_pipeline.runtime.errors import Store2erpError
 
@@ -39,6 +40,7 @@ app.command("run")(run)
 app.command("profile")(profile)
 app.command("status")(status)
 app.command("explain")(explain)
+app.command("window")(window)
 app.command("checks")(checks)
 app.command("diff")(diff)
 app.command("cleaning-report")(cleaning_report)

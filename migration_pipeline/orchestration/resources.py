@@ -20,13 +20,16 @@ class MigrationResource(dg.ConfigurableResource[Workspace]):
     Attributes:
         project_dir: its folder; empty: `STORE2ERP_PROJECT`, else the demo's.
         data: its data folder; empty: `STORE2ERP_DATA`, else what the project file says.
+        sandbox: name of the sandbox that dry runs work on; empty: the real ERP.
     """
 
     project_dir: str = ""
     data: str = ""
+    sandbox: str = ""
 
     def workspace(self) -> Workspace:
         """The opened project, opened once per process; nothing happens before the first call."""
         folder = self.project_dir or os.environ.get(PROJECT_VARIABLE) or DEFAULT_PROJECT
         data = self.data or os.environ.get(DATA_VARIABLE)
-        return open_workspace(Path(folder).resolve(), Path(data).resolve() if data else None)
+        place = Path(folder).resolve(), Path(data).resolve() if data else None
+        return open_workspace(*place, self.sandbox) if self.sandbox else open_workspace(*place)

@@ -44,15 +44,15 @@ class Databases:
 
     def url(self, name: str) -> str:
         """Plain libpq URL, as psycopg, psql and DuckDB want it."""
-        return self._url("postgresql", self._real(name))
+        return self._url("postgresql", self.real_name(name))
 
     def sqlalchemy_url(self, name: str) -> str:
         """For SQLAlchemy with psycopg 3."""
-        return self._url("postgresql+psycopg", self._real(name))
+        return self._url("postgresql+psycopg", self.real_name(name))
 
     def dagster_url(self, name: str) -> str:
         """For dagster-postgres, which needs psycopg 2."""
-        return self._url("postgresql+psycopg2", self._real(name))
+        return self._url("postgresql+psycopg2", self.real_name(name))
 
     def connect(self, name: str, *, autocommit: bool = False) -> psycopg.Connection[tuple[Any, ...]]:
         """A new connection.
@@ -60,7 +60,11 @@ class Databases:
         Raises:
             InfrastructureError: no connection; without the password in its message.
         """
-        return self._connect(self._real(name), autocommit=autocommit)
+        return self._connect(self.real_name(name), autocommit=autocommit)
+
+    def connect_server(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection to the maintenance database, in autocommit, for what concerns whole databases; raises as `connect`."""
+        return self._connect(self.maintenance, autocommit=True)
 
     def ensure(self, name: str) -> None:
         """Create the database if it is absent: UTF-8, text sorted by code point. Safe when several processes do so at once.
@@ -68,7 +72,7 @@ class Databases:
         Raises:
             InfrastructureError: it is absent and cannot be created.
         """
-        real = self._real(name)
+        real = self.real_name(name)
         with self._connect(self.maintenance, autocommit=True) as connection:
             if _exists(connection, real):
                 return
@@ -94,7 +98,8 @@ class Databases:
                 fix=f"name a newer server in {URL_VARIABLE}, or unset it to use the embedded one",
             )
 
-    def _real(self, name: str) -> str:
+    def real_name(self, name: str) -> str:
+        """What the server calls the database."""
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
             raise ValueError(f"not a database name: {name!r}")
         return self.prefix + name
