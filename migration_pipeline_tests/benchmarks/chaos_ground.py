@@ -136,7 +136,7 @@ class Ground:
         """Both journals must know the same committed batches and the same figures; nothing is left open."""
         names = ["rows", "inserted", "updated", "unchanged"]
         held = {one.batch.batch_id: [getattr(one.result, name) for name in names] for one in self.target.batches()}
-        frame = BatchRepository(self.databases).batches().set_index("batch_id")
+        frame = BatchRepository(self.databases).attempted().set_index("batch_id")
         committed = frame[frame["status"].isin(["committed", "undone"])]
         known = {str(batch_id): [int(row[name]) for name in names] for batch_id, row in committed.iterrows()}
         open_ones = frame.index[frame["status"] == "started"].tolist()

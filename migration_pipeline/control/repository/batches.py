@@ -118,5 +118,10 @@ class BatchRepository:
         return read_rows(self.databases, UndoRecord, {"store": store, "dataset": dataset})
 
     def batches(self, *, store: str | None = None, dataset: str | None = None, run_id: str | None = None) -> pd.DataFrame:
-        """Batches with the given properties (None: any): the columns of `LoadBatch`, by batch id."""
+        """Batches that the target has or had, with the given properties (None: any): the columns of `LoadBatch`, by batch id."""
+        found = self.attempted(store=store, dataset=dataset, run_id=run_id)
+        return found[found["status"].isin([COMMITTED, UNDONE])].reset_index(drop=True)
+
+    def attempted(self, *, store: str | None = None, dataset: str | None = None, run_id: str | None = None) -> pd.DataFrame:
+        """As `batches`, with those that are under way, were lost or were refused."""
         return read_rows(self.databases, LoadBatch, {"store": store, "dataset": dataset, "run_id": run_id})
