@@ -14,6 +14,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from psycopg import sql
 
 from migration_pipeline.contracts.vocabularies import VOCABULARIES
@@ -55,11 +56,17 @@ class Ended:
 
 @dataclass(frozen=True)
 class Ground:
-    """The databases of one server (a prefix of their own) and a folder for what processes tell."""
+    """The databases of one server (a prefix of their own) and a folder for what processes tell.
+
+    Attributes:
+        hashes: state of the ERP by the name of a kept state.
+        points: those of an undisturbed load, by its name.
+    """
 
     databases: Databases
     folder: Path
     hashes: dict[str, str] = field(default_factory=dict, compare=False)
+    points: dict[str, list[str]] = field(default_factory=dict, compare=False)
 
     @property
     def target(self) -> PostgresTarget:
@@ -106,8 +113,19 @@ class Ground:
         for name in (ERP, CONTROL):
             self._copy(f"{self.databases.prefix}{state}_{name}", self.databases.prefix + name)
 
+    def drop(self) -> None:
+        """All databases of this ground."""
+        with self._server() as connection:
+            for state in ("", *(f"{state}_" for state in self.hashes)):
+                for name in (ERP, CONTROL):
+                    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+                    connection.execute(drop.format(sql.Identifier(f"{self.databases.prefix}{state}{name}")))
+
+    def _server(self) -> psycopg.Connection[tuple[Any, ...]]:
+        return replace(self.databases, prefix="").connect("postgres", autocommit=True)
+
     def _copy(self, source: str, copy: str) -> None:
-        with replace(self.databases, prefix="").connect("postgres", autocommit=True) as connection:
+        with self._server() as connection:
             connection.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = ANY(%s)", ([source, copy],))
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy)))
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(copy), sql.Identifier(source)))

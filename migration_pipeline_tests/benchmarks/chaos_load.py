@@ -1,4 +1,4 @@
-"""Loads and undos that are killed, cut off and starved at every point: `make chaos`, or this module [--step N] [--only WORD].
+"""Loads and undos that are killed, cut off and starved at every point: `make chaos`, or this module [--step N].
 
 Hit are a first load (copied) and a second one with changes (merged, with before-images) of a small store, and the undo of both:
 kill -9 of the loader between any two statements, its connection ended by the server there, the COMMIT or its answer lost on the way,
@@ -14,7 +14,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -50,29 +50,20 @@ Hits = Iterator[Hit]
 
 
 def prepared(databases: Databases, folder: Path) -> Ground:
-    """A ground with the states `empty`, `first` (loaded once), `second` (loaded again with changes) and `both` (two stores)."""
-    ground = Ground(replace(databases, prefix="chaos_"), folder)
+    """A ground with the states `empty`, `first` (loaded once) and `second` (loaded again with changes), and the points of both loads."""
+    ground = Ground(databases, folder)
     ground.prepare()
-    for version, state in ((1, "first"), (2, "second")):
-        _undisturbed(ground, version=version, run_id=f"load-{version}")
-        ground.keep(state)
-    ground.restore("first")
-    _undisturbed(ground, store="S2", run_id="other")
-    ground.keep("both")
+    for load, (_, after, version) in LOADS.items():
+        ground.points[load] = _undisturbed(ground, version=version, run_id=after)
+        ground.keep(after)
     return ground
 
 
 def _undisturbed(ground: Ground, **about: object) -> list[str]:
     ended = ground.run(ground.job(**about))
     if not ended.fine:
-        raise SystemExit(f"an undisturbed load fails: {ended}")
+        raise RuntimeError(f"an undisturbed load fails: {ended}")
     return list(ended.told["points"])
-
-
-def points_of(ground: Ground, before: str, **about: object) -> list[str]:
-    """The points of an undisturbed load or undo from a state, in order."""
-    ground.restore(before)
-    return _undisturbed(ground, **about)
 
 
 def hit_load(ground: Ground, load: str, point: int, name: str, action: str, postmaster: int = 0) -> Hit:
@@ -122,10 +113,9 @@ def hit_beside(ground: Ground, point: int, name: str) -> Hit:
 
 def on_fast_server(ground: Ground, step: int) -> Hits:
     """Everything that needs no durable server."""
-    for load, (before, _, version) in LOADS.items():
-        points = list(enumerate(points_of(ground, before, version=version), start=1))[::step]
+    for load, points in ground.points.items():
         for action in (KILL, CUT):
-            for point, name in points:
+            for point, name in _every(step, points):
                 yield hit_load(ground, load, point, name, action)
         for how in (UNHEARD, UNANSWERED, EARLY):
             at, there = 1, True
@@ -134,16 +124,24 @@ def on_fast_server(ground: Ground, step: int) -> Hits:
                 if there:
                     yield hit
                 at += step
-    for point, name in list(enumerate(points_of(ground, "second", undo=True), start=1))[::step]:
+    ground.restore("second")
+    for point, name in _every(step, _undisturbed(ground, undo=True)):
         yield hit_undo(ground, point, name)
-    for point, name in list(enumerate(points_of(ground, "empty"), start=1))[:: 4 * step]:
+    ground.restore("first")
+    _undisturbed(ground, store="S2", run_id="other")
+    ground.keep("both")
+    for point, name in _every(4 * step, ground.points["first load"]):
         yield hit_beside(ground, point, name)
+
+
+def _every(step: int, points: Sequence[str]) -> list[tuple[int, str]]:
+    return list(enumerate(points, start=1))[::step]
 
 
 def with_crashes(ground: Ground, home: Home, step: int) -> Hits:
     """kill -9 of a durable server: at every eighth point of both loads, and at moments that nobody chose."""
     for load, (before, after, version) in LOADS.items():
-        for point, name in list(enumerate(points_of(ground, before, version=version), start=1))[:: 8 * step]:
+        for point, name in _every(8 * step, ground.points[load]):
             hit = hit_load(ground, load, point, name, CRASH, start(home).pid)
             start(home)
             yield replace(hit, problems=hit.problems + ground.problems(after, version=version))
@@ -175,7 +173,7 @@ def with_full_disk(folder: Path) -> Hits:
 
 
 def _filled(home: Home, mount: Path, folder: Path, resize: Callable[[int], None]) -> Hits:
-    ground = Ground(Databases(start(home).base_url, options="sslmode=disable", prefix="chaos_"), folder)
+    ground = Ground(_databases(start(home).base_url), folder)
     ground.prepare()
     large = {"lines": LARGE, "rows": LARGE // 5, "attempts": 1}
     _undisturbed(ground, **large)
@@ -191,12 +189,16 @@ def _filled(home: Home, mount: Path, folder: Path, resize: Callable[[int], None]
         yield Hit("disk full", f"{free} MiB free, {len(ended.told.get('points', ()))} points", problems + ground.problems("large", **large))
 
 
+def _databases(url: str) -> Databases:
+    return Databases(url, options="sslmode=disable", prefix="chaos_")
+
+
 def all_hits(folder: Path, step: int) -> Hits:
     """Every disturbance, on three servers one after the other."""
     for durable in (False, True):
         home = Home(folder / f"home-{durable}")
         try:
-            ground = prepared(Databases(start(home, durable=durable).base_url, options="sslmode=disable"), folder)
+            ground = prepared(_databases(start(home, durable=durable).base_url), folder)
             yield from with_crashes(ground, home, step) if durable else on_fast_server(ground, step)
         finally:
             destroy(home)
