@@ -56,7 +56,7 @@ class Line:
 
 def command(*arguments: object, codes: tuple[int, ...] = (0,)) -> dict[str, Any]:
     """What `store2erp ... --json` prints; ends this program if it ends with another code than expected."""
-    line = [sys.executable, "-m", "migration_pipeline.cli.main", *map(str, arguments), "--json"]
+    line = [sys.executable, "-c", "from migration_pipeline.cli.main import main; main()", *map(str, arguments), "--json"]
     done = subprocess.run(line, capture_output=True, text=True, check=False)
     if done.returncode not in codes:
         raise SystemExit(f"{' '.join(line)} ended with {done.returncode}: {done.stderr[-2000:]}")
