@@ -135,7 +135,9 @@ def on_fast_server(ground: Ground, step: int) -> Hits:
 
 
 def _every(step: int, points: Sequence[str]) -> list[tuple[int, str]]:
-    return list(enumerate(points, start=1))[::step]
+    """Every step-th point with its number, beginning in the middle of a step; at least one."""
+    numbered = list(enumerate(points, start=1))
+    return numbered[step // 2 :: step] or numbered[-1:]
 
 
 def with_crashes(ground: Ground, home: Home, step: int) -> Hits:
@@ -146,7 +148,7 @@ def with_crashes(ground: Ground, home: Home, step: int) -> Hits:
             start(home)
             yield replace(hit, problems=hit.problems + ground.problems(after, version=version))
         moments = random.Random(version)  # noqa: S311 - the same moments every time
-        for _ in range(0, CRASHES, step):
+        for _ in range(0, CRASHES, max(step // 4, 1)):
             ground.restore(before)
             job, seconds = ground.job(version=version), moments.uniform(0.1, 1.5)
             process = ground.started(job)
