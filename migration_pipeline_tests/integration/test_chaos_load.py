@@ -16,6 +16,8 @@ from migration_pipeline_tests.benchmarks.lost_answers import UNANSWERED
 from migration_pipeline_tests.benchmarks.one_load import CUT, KILL
 
 FIRST, SECOND = "first load", "second load"
+FIRST_BATCH = 5
+"""Its COMMIT, after those of: the ERP's batches, settling the journal, the state hash, the batch as started."""
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def test_loads_and_undos_that_are_killed_or_cut_off_leave_no_trace(ground: Groun
         (SECOND, "update item", CUT),
     ]
     hits = [hit_load(ground, load, last(ground, load, name), name, action) for load, name, action in points]
-    lost, there = hit_commit(ground, FIRST, UNANSWERED, 3)
+    lost, there = hit_commit(ground, FIRST, UNANSWERED, FIRST_BATCH)
     hits += [lost, hit_undo(ground, 30, "in the midst")]
     assert there
     assert {f"{hit.what} at {hit.point}": hit.problems for hit in hits if hit.problems} == {}
