@@ -31,8 +31,11 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "discount": "0.00",
             "coupon_discount": "0.10",
             "partner_discount": "0.00",
+            "tax_rate": rate,
+            "net_amount": None if rate is None else "-5.44",
+            "tax_amount": None if rate is None else "-0.71",
         }
-        for n, price in ((1, "6.1234"), (2, None))
+        for n, price, rate in ((1, "6.1234", "13.00"), (2, None, None))
     ],
     "ticket": [
         {

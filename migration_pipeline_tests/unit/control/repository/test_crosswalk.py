@@ -150,6 +150,17 @@ def test_a_golden_record_takes_per_field_the_newest_value_then_the_most_complete
         "A9": {"erp_key": "A9", "name": "single"},
         "M1": {"erp_key": "M1", "name": "new", "email": "kept@x", "spec": "2020-01-01", "tier": "silver", "address": "a"},
     }
+    some = crosswalk.golden("members", ["M1", "A9", "unknown"], ("name", "tier", "nothing"))
+    expected = golden[["erp_key", "name", "tier"]].assign(nothing=pd.Series([None, None], dtype="str"))
+    pd.testing.assert_frame_equal(some, expected)
+    assert crosswalk.golden("members", [], ("tier", "name")).columns.tolist() == ["erp_key", "tier", "name"]
+
+
+@pytest.mark.parametrize("keys", [["a", "", "'b\\", "王"], ["x\x1fy", "z"], [""]])
+def test_source_keys_of_any_signs_are_looked_up_as_they_are(crosswalk: CrosswalkRepository, keys: list[str]) -> None:
+    """They go to the server as one text that is taken apart there."""
+    crosswalk.assign("products", "S1", "r", records(*((key, f"E{place}", []) for place, key in enumerate([*keys, "other"]))))
+    assert sorted(crosswalk.lookup("products", ["S1"], keys)["source_key"]) == sorted(keys)
 
 
 def test_equally_new_and_complete_records_give_one_golden_record_in_whatever_order_they_come(crosswalk: CrosswalkRepository) -> None:
