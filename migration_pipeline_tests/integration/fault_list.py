@@ -127,6 +127,7 @@ BY_CHECK: Mapping[str, Mapping[str, Plant]] = {
         "a barcode of the ERP is another good one": in_erp("item_barcode", BARCODE, {"barcode": "6901028000024"}),
         "a barcode of the ERP names another item": in_erp("item_barcode", BARCODE, {"item_code": OWN_ITEM}),
         "a name changed in the ERP": in_erp("item", {"item_code": OWN_ITEM}, {"name": "Other"}),
+        "a value of the ERP was deleted": in_erp("item", {"item_code": OWN_ITEM}, {"supplier_code": None}),
     },
     "reconciled_sales:reconciliation": {
         "the loader loses the only payment": in_erp("payment", {"ticket_no": f"{STORE}T2"}, {}),

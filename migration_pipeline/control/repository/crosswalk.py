@@ -32,6 +32,7 @@ _ROWS = pa.schema(
         ("name", pa.string()),
     ]
 )
+_IDENTIFIED = pa.schema([("value", pa.string()), ("erp_key", pa.string())])
 _BETWEEN = "\x1f"
 _GOLDEN = pa.schema([("erp_key", pa.string()), ("fields", pa.string())])
 
@@ -102,6 +103,21 @@ class CrosswalkRepository:
                 return house_frame(copy_out(cursor, *_some(statement, fields)))
             found = copy_out(cursor, statement, _GOLDEN).to_pydict()
         return _as_columns(found["erp_key"], found["fields"])
+
+    def contributions(self, dataset: str, erp_keys: Iterable[str]) -> pd.DataFrame:
+        """What every source record of some ERP keys says: erp_key and one text column per field, a row per record, by ERP key."""
+        statement = sql.SQL(sql_text("load/contributions.sql")).format(dataset=dataset_value(dataset), erp_keys=_texts(erp_keys))
+        with self._transaction(f"records of {dataset}") as cursor:
+            found = copy_out(cursor, statement, _GOLDEN).to_pydict()
+        return _as_columns(found["erp_key"], found["fields"])
+
+    def identified(self, dataset: str, kind: str, values: Iterable[str]) -> pd.DataFrame:
+        """The ERP record that each of some identifiers belongs to: columns value and erp_key, without those nobody registered."""
+        statement = sql.SQL(sql_text("load/identified.sql")).format(
+            dataset=dataset_value(dataset), kind=sql.Literal(kind), values=_texts(values)
+        )
+        with self._transaction(f"identifiers of {dataset}") as cursor:
+            return house_frame(copy_out(cursor, statement, _IDENTIFIED))
 
     @contextmanager
     def _transaction(self, where: str) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
