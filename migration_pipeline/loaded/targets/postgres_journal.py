@@ -6,7 +6,7 @@ Belongs here: registering, closing and listing them, and the tables they need. D
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from psycopg import sql
 
@@ -17,6 +17,9 @@ from migration_pipeline.loaded.targets.postgres_sql import statement
 from migration_pipeline.loaded.targets.postgres_writes import Cursor, write
 from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.sql_files import sql_text
+
+_STORE_LOCKS = 735_052
+"""First key of the advisory locks that stores are loaded and taken back under; the second is the store's hash."""
 
 
 def create_tables(cursor: Cursor) -> None:
@@ -43,6 +46,12 @@ def _applied(cursor: Cursor, version: str) -> bool:
     if not (found and found[0]):
         return False
     return cursor.execute("SELECT 1 FROM store2erp.applied_ddl WHERE sha256 = %s", (version,)).fetchone() is not None
+
+
+def lock_stores(cursor: Cursor, stores: Iterable[str]) -> None:
+    """Until the transaction ends nobody else loads or takes back batches of these stores; waits for who does."""
+    for store in sorted(set(stores)):
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_STORE_LOCKS, store))
 
 
 def begin(cursor: Cursor, batch: Batch) -> Begun:
@@ -76,6 +85,12 @@ def listed(cursor: Cursor, store: str | None) -> list[TargetBatch]:
         )
         for *names, committed_at, tables, undone_at in rows
     ]
+
+
+def stores_of(cursor: Cursor, batch_ids: Sequence[str]) -> list[str]:
+    """The stores of some batches; those that are not known have none."""
+    rows = cursor.execute("SELECT DISTINCT store_code FROM store2erp.load_batch WHERE batch_id = ANY(%s)", (list(batch_ids),)).fetchall()
+    return [store for (store,) in rows]
 
 
 def found(cursor: Cursor, batch_id: str) -> tuple[int, Batch, dict[str, int]]:
