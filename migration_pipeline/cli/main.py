@@ -14,6 +14,7 @@ from migration_pipeline.cli.crosswalk import crosswalk
 from migration_pipeline.cli.data import explain, status
 from migration_pipeline.cli.diff import diff
 from migration_pipeline.cli.duplicates import duplicates
+from migration_pipeline.cli.erp import erp
 from migration_pipeline.cli.mapping import mapping
 from migration_pipeline.cli.output import show_error
 from migration_pipeline.cli.profile import profile
@@ -45,6 +46,7 @@ app.add_typer(mapping, name="map")
 app.add_typer(crosswalk, name="crosswalk")
 app.add_typer(target, name="target")
 app.add_typer(archive, name="archive")
+app.add_typer(erp, name="erp")
 app.command("ui")(ui)
 app.command("db")(db)
 

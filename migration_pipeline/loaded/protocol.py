@@ -3,15 +3,18 @@
 Belongs here: the protocol and its values. Does not belong here: anything about one ERP (`loaded/targets/`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal, Protocol
 
 import pandas as pd
 
 from migration_pipeline.contracts.target_description import TargetDescription
+
+NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,7 @@ class TargetBatch:
 
     batch: Batch
     committed_at: datetime
-    inserted: int
-    updated: int
+    result: BatchResult
     undone_at: datetime | None = None
 
 
@@ -115,7 +117,7 @@ class KeptRow:
 
     `changed_since`: not as the batch left it (people changed it). `used_elsewhere`: a row outside the batch refers to it.
     `changed_by_later_batch`: another batch wrote it since; if that one is undone too, the row becomes what it was before this one.
-    `gone`: somebody deleted it.
+    `gone`: somebody deleted it; there is no key then, `other` is how many such rows.
     """
 
     table: str
@@ -164,7 +166,11 @@ class Target(Protocol):
         ...
 
     def load_batch(self, batch: Batch, tables: Mapping[str, pd.DataFrame]) -> BatchResult:
-        """Write all frames or nothing, so that `undo_batch` can take them back; keys are ERP table names, columns the ERP table's."""
+        """Write all frames or nothing, so that `undo_batch` can take them back; keys are ERP table names, columns the ERP table's.
+
+        Raises:
+            RefusedError: the ERP does not take some of the rows.
+        """
         ...
 
     def batches(self, store: str | None = None) -> list[TargetBatch]:
@@ -183,8 +189,17 @@ class Target(Protocol):
         """One hash over a store's own rows, or over everything (of one dataset): equal if and only if the rows are."""
         ...
 
-    def undo_batch(self, batch_id: str, *, plan: bool = False) -> UndoResult:
+    def store_hashes(self) -> Mapping[str, str]:
+        """Store -> one hash over its own rows, for every store that has any."""
+        ...
+
+    def undo_batch(self, batch_id: str, *, plan: bool = False, brought: Mapping[str, Collection[str]] = NOTHING) -> UndoResult:
         """Take back one batch in one piece, or with `plan` only say what that would do.
+
+        Args:
+            batch_id: which.
+            plan: change nothing.
+            brought: company-wide ERP table -> keys (parts joined by `|`) that other loaded stores brought as well: these rows stay.
 
         Raises:
             BadInputError: the target knows no such batch, or it is undone already.

@@ -35,6 +35,19 @@ class BadInputError(Store2erpError):
     exit_code = 2
 
 
+class RefusedError(BadInputError):
+    """A database or ERP does not take some of the rows: a reference, key, length or word it does not know. Fewer rows may be taken.
+
+    Args:
+        what: in its own words, without values of the rows.
+        cause: its name for this kind of refusal.
+    """
+
+    def __init__(self, what: str, *, cause: str = "", where: str = "", fix: str = "") -> None:
+        self.cause = cause
+        super().__init__(what, where=where, fix=fix)
+
+
 class InfrastructureError(Store2erpError):
     """A database, disk or port is not there; a retry may help (exit code 3)."""
 

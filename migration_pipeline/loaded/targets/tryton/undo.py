@@ -1,0 +1,102 @@
+"""Taking back a batch: what it inserted is deleted, what it updated is as before, what people or other batches changed since stays.
+
+Belongs here: deciding row by row. Does not belong here: making the changes (`engine.py`), remembering them (`journal.py`).
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from migration_pipeline.contracts.erp import ERP_TABLES
+from migration_pipeline.loaded.protocol import KeptRow, KeptWhy
+from migration_pipeline.loaded.targets.tryton.groups import read_rows
+from migration_pipeline.loaded.targets.tryton.journal import key_text
+from migration_pipeline.loaded.targets.tryton.place import Place
+from migration_pipeline.loaded.targets.tryton.rows import Change, Key, Row
+
+
+@dataclass
+class UndoPlan:
+    """What taking a batch back means.
+
+    Attributes:
+        back: changes to make.
+        done: changes that an interrupted undo made already.
+        rebased: changes whose row a later batch changed again -> that batch.
+    """
+
+    back: list[Change] = field(default_factory=list)
+    done: list[Change] = field(default_factory=list)
+    kept: list[KeptRow] = field(default_factory=list)
+    rebased: list[tuple[str, Change]] = field(default_factory=list)
+
+    def counted(self, *, deleted: bool) -> dict[str, int]:
+        """Rows per table that are deleted, or restored."""
+        return dict(Counter(change.table for change in [*self.back, *self.done] if (change.after is None) == deleted))
+
+
+def planned(
+    place: Place, changes: Sequence[Change], later: Mapping[tuple[str, str], str], brought: Mapping[str, Collection[str]], *, resumed: bool
+) -> UndoPlan:
+    """What becomes of each row of a batch; referring tables first, so that a row kept there keeps what it refers to.
+
+    Args:
+        place: the database.
+        changes: what the batch changed.
+        later: (table, key text) of rows that later batches changed too -> the first of those.
+        brought: table -> keys (parts joined by `|`) that other loaded stores brought as well: such rows are not deleted.
+        resumed: an undo of this batch was interrupted: a row that is as before the batch was taken back by it.
+    """
+    plan = UndoPlan()
+    for table in reversed(ERP_TABLES):
+        own = [change for change in changes if change.table == table]
+        held = read_rows(place, table, keys=[change.key for change in own])
+        gone = 0
+        for change in own:
+            now = held.get(change.key)
+            if other := later.get((table, key_text(change.key))):
+                plan.rebased.append((other, change))
+                plan.kept.append(_kept(change, "changed_by_later_batch", other))
+            elif resumed and now == change.before:
+                plan.done.append(change.reversed)
+            elif now is None and change.after is not None:
+                gone += 1
+            elif now != change.after:
+                plan.kept.append(_kept(change, "changed_since"))
+            else:
+                plan.back.append(change.reversed)
+        if gone:
+            plan.kept.append(KeptRow(table, "", "gone", str(gone)))
+        _keep_used(place, plan, table, brought.get(table, ()))
+    return plan
+
+
+def _keep_used(place: Place, plan: UndoPlan, table: str, brought: Collection[str]) -> None:
+    going = {change.key for change in plan.back if change.table == table and change.after is None}
+    users = _users(place, plan, table) if going else {}
+    staying = [key for key in going if key in users or shown(key) in brought]
+    for change in [change for change in plan.back if change.table == table and change.key in staying]:
+        plan.back.remove(change)
+        plan.kept.append(_kept(change, "used_elsewhere", users.get(change.key, "")))
+
+
+def _users(place: Place, plan: UndoPlan, table: str) -> dict[Key, str]:
+    """Row of this table -> a table with a row that will still refer to it."""
+    found: dict[Key, str] = {}
+    after: dict[tuple[str, Key], Row | None] = {(change.table, change.key): change.after for change in plan.back}
+    for other in ERP_TABLES.values():
+        for reference in (reference for reference in other.references if reference.table == table):
+            for key, row in read_rows(place, other.name).items():
+                left = after.get((other.name, key), row)
+                if left is not None:
+                    found.setdefault(tuple(left[column] for column in reference.columns), other.name)
+    return found
+
+
+def _kept(change: Change, why: KeptWhy, other: str = "") -> KeptRow:
+    return KeptRow(change.table, shown(change.key), why, other)
+
+
+def shown(key: Key) -> str:
+    """A key as reports show it."""
+    return "|".join(map(str, key))
