@@ -65,7 +65,7 @@ def _ensure_template(home: Home, databases: Databases) -> None:
         return
     _execute(databases, "DROP DATABASE IF EXISTS {} WITH (FORCE)", _MAKING)
     databases.ensure(_MAKING)
-    dump = cache_folder() / f"tryton-{versions()}-{_major(databases)}.dump"
+    dump = _dump(databases)
     if dump.exists():
         _tool("pg_restore", databases, "--no-owner", "--exit-on-error", str(dump))
     else:
@@ -76,13 +76,20 @@ def _ensure_template(home: Home, databases: Databases) -> None:
     _execute(databases, "ALTER DATABASE {} RENAME TO {}", _MAKING, TEMPLATE)
 
 
-def _major(databases: Databases) -> int:
+def has_dump(databases: Databases) -> bool:
+    """True if the template need not be made from nothing: a home on this machine did so before."""
+    databases.ensure(CONTROL)
+    return _dump(databases).exists()
+
+
+def _dump(databases: Databases) -> Path:
     with databases.connect(CONTROL, autocommit=True) as connection:
-        return connection.info.server_version // 10_000
+        major = connection.info.server_version // 10_000
+    return cache_folder() / f"tryton-{versions()}-{major}.dump"
 
 
 def _execute(databases: Databases, statement: str, *names: str) -> None:
-    text = sql.SQL(statement).format(*(sql.Identifier(databases.prefix + name) for name in names))  # type: ignore[arg-type]
+    text = sql.SQL(statement).format(*(sql.Identifier(databases.prefix + name) for name in names))
     with databases.connect(CONTROL, autocommit=True) as connection:
         connection.execute(text)
 

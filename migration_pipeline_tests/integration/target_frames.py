@@ -40,7 +40,7 @@ def shared() -> Rows:
     """Company-wide rows, as the first store brings them."""
     return {
         "supplier": [
-            _supplier("V1", HARD, contact="王先生", phone="0755-26001234", address="科技园 1 号\n二楼", **SHENZHEN, tax_id="91350100M000100Y43"),
+            _supplier("V1", HARD, contact="王先生", phone="0755-26001234", address="科技园\n二楼", **SHENZHEN, tax_id="91350100M000100Y43"),
             _supplier("V2", LONG, **(NOWHERE | {"district": "only a district"})),
             _supplier("V3", "No more than a name"),
         ],

@@ -94,6 +94,21 @@ class TargetChangeRepository:
         with control_engine(self.databases).begin() as connection:
             return [(table, key, batch) for table, key, batch in connection.execute(wanted)]
 
+    def left_over(self) -> list[Mapping[str, Any]]:
+        """Changes that inserted a row, of undone batches, whose row no batch that still stands changed: if it is there, it was left."""
+        own, mine, its, standing = aliased(TargetChange), aliased(TargetBatch), aliased(TargetChange), aliased(TargetBatch)
+        stands = (
+            select(its.row_number)
+            .join(standing, standing.number == its.batch_number)
+            .where((its.table_name == own.table_name) & (its.row_key == own.row_key) & standing.undone_at.is_(None))
+            .exists()
+        )
+        columns = (own.table_name, own.row_key, own.before, own.after)
+        wanted = select(*columns).join(mine, mine.number == own.batch_number)
+        chosen = wanted.where(mine.undone_at.is_not(None) & own.before.is_(None) & ~stands).order_by(own.batch_number, own.row_number)
+        with control_engine(self.databases).begin() as connection:
+            return [dict(row) for row in connection.execute(chosen).mappings()]
+
     def rebase(self, batch_id: str, table: str, row_key: str, before: Mapping[str, str | None] | None) -> None:
         """From now on this is what the row was before the batch."""
         number = select(TargetBatch.number).where(TargetBatch.batch_id == batch_id).scalar_subquery()

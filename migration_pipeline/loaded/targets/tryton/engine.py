@@ -10,7 +10,7 @@ from migration_pipeline.loaded.protocol import TableResult
 from migration_pipeline.loaded.targets.tryton.groups import GROUPS, read_rows
 from migration_pipeline.loaded.targets.tryton.place import Place
 from migration_pipeline.loaded.targets.tryton.rows import Change, Key, Row
-from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.errors import RefusedError
 
 Rows = Mapping[str, Mapping[Key, Row]]
 """Table -> its rows by key."""
@@ -52,7 +52,7 @@ def demand_held(place: Place, changes: Sequence[Change]) -> None:
         held = read_rows(place, table, keys=list(wanted))
         for key, change in wanted.items():
             if held.get(key) != change.after:
-                raise BadInputError(
+                raise RefusedError(
                     f"Tryton does not keep {_differing(held.get(key), change.after)} as given",
                     where=f"ERP table {table}",
                     fix="correct the value, e.g. blanks at its ends",
@@ -61,7 +61,7 @@ def demand_held(place: Place, changes: Sequence[Change]) -> None:
 
 def take_back(place: Place, changes: Sequence[Change]) -> None:
     """Make the rows of these changes what they were before them, however far they came."""
-    put(place, remaining(place, [change.reversed for change in changes]))
+    put(place, remaining(place, [change.reversed for change in changes if change.before != change.after]))
 
 
 def remaining(place: Place, changes: Sequence[Change]) -> list[Change]:

@@ -40,11 +40,7 @@ def lines_of(place: Place, store: str, accounts: Sequence[int], *more: object) -
 
 
 def put_lines(place: Place, store: str, amounts: Mapping[Spot, Decimal | None], held: Mapping[Spot, Record]) -> None:
-    """Make lines hold these amounts (credit less debit); None: no such line.
-
-    Args:
-        held: the lines that are there, as `lines_of` gives them.
-    """
+    """Make lines hold these amounts (credit less debit); None: no such line. `held` are those that are there, as `lines_of` gives them."""
     new = {spot: amount for spot, amount in amounts.items() if amount is not None and spot not in held}
     other = {spot: amount for spot, amount in amounts.items() if amount is not None and spot in held and held[spot]["amount"] != amount}
     gone = [held[spot] for spot, amount in amounts.items() if amount is None and spot in held]

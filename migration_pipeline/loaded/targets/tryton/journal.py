@@ -29,6 +29,7 @@ class ChangeStore(Protocol):
     def changes(self, batch_id: str) -> list[Mapping[str, Any]]: ...  # noqa: D102
     def batches(self, store: str | None = None) -> list[Mapping[str, Any]]: ...  # noqa: D102
     def later(self, batch_id: str) -> list[tuple[str, str, str]]: ...  # noqa: D102
+    def left_over(self) -> list[Mapping[str, Any]]: ...  # noqa: D102
     def rebase(self, batch_id: str, table: str, row_key: str, before: Mapping[str, str | None] | None) -> None: ...  # noqa: D102
 
 
@@ -59,9 +60,17 @@ class Journal:
         """(table, key as `key_text`) of rows of a batch that later batches, not undone, changed too -> the first of those."""
         return {(table, key): other for table, key, other in self.store.later(batch_id)}
 
+    def left_over(self) -> dict[str, dict[Key, Change]]:
+        """Company-wide table -> rows that stayed when their batch was undone, since something referred to them; some may be gone by now."""
+        found: dict[str, dict[Key, Change]] = {}
+        for change in map(_change, self.store.left_over()):
+            if not ERP_TABLES[change.table].per_store:
+                found.setdefault(change.table, {})[change.key] = change
+        return found
+
     def rebase(self, batch_id: str, change: Change) -> None:
         """From now on the row was, before this batch, what `change` says it was before."""
-        self.store.rebase(batch_id, change.table, key_text(change.key), _texts(change.before))
+        self.store.rebase(batch_id, change.table, key_text(change.key), _texts(change.origin))
 
 
 def key_text(key: Key) -> str:

@@ -14,7 +14,7 @@ from migration_pipeline.loaded.targets.tryton.names import STOCK
 from migration_pipeline.loaded.targets.tryton.place import Place
 from migration_pipeline.loaded.targets.tryton.rows import Change, Group, Key, Row, by_key, parts_by_store
 from migration_pipeline.loaded.targets.tryton.rpc import READ_AT_ONCE, Record, parts
-from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.errors import RefusedError
 
 _MODEL = "stock.move"
 
@@ -88,7 +88,7 @@ def _move(place: Place, store: str, row: Row, products: dict[str, Record]) -> Re
     locations = place.store(store).locations
     if row["warehouse_code"] not in locations or row["item_code"] not in products:
         missing = f"location {row['warehouse_code']}" if row["warehouse_code"] not in locations else f"product {row['item_code']}"
-        raise BadInputError(f"Tryton has no {missing}", where="Tryton", fix="load what the row refers to first")
+        raise RefusedError(f"Tryton has no {missing}", where="Tryton", fix="load what the row refers to first")
     ends = [place.opening_location, locations[row["warehouse_code"]]]
     source, goal = ends if row["quantity"] >= 0 else reversed(ends)
     product = products[row["item_code"]]

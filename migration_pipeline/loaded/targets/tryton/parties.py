@@ -13,7 +13,7 @@ from typing import Any
 from migration_pipeline.loaded.targets.tryton.names import GENDER, MEMBER, STATUS, SUPPLIER, TIER
 from migration_pipeline.loaded.targets.tryton.place import Place
 from migration_pipeline.loaded.targets.tryton.regions import region_id, region_words
-from migration_pipeline.loaded.targets.tryton.rows import Change, Group, Key, Row, by_key, written
+from migration_pipeline.loaded.targets.tryton.rows import Change, Group, Key, Row, by_key, swapped, written
 from migration_pipeline.loaded.targets.tryton.rpc import Record
 
 _KIND = MappingProxyType({"supplier": SUPPLIER, "member": MEMBER})
@@ -49,17 +49,21 @@ def _read(place: Place, table: str, store: str | None, keys: Sequence[Key] | Non
         else {}
     )
     words = _words(place) if table == "member" else {}
-    return by_key(
-        table,
-        [
-            {f"{table}_code": party["code"], "name": party["name"]}
-            | {contact["name"]: contact["value"] for contact in contacts.get(party["id"], ()) if contact["name"] in _CONTACTS[table]}
-            | _address_row(place, addresses.get(party["id"], ()))
-            | {"tax_id": number["code"] for number in numbers.get(party["id"], ())[:1]}
-            | dict(words[category] for category in party["categories"] if category in words)
-            for party in parties
-        ],
-    )
+
+    def row(party: Record) -> Row:
+        number = party["id"]
+        told = {contact["name"]: contact["value"] for contact in contacts.get(number, ()) if contact["name"] in _CONTACTS[table]}
+        tax_ids = [found["code"] for found in numbers.get(number, ())]
+        return {
+            f"{table}_code": party["code"],
+            "name": party["name"],
+            "tax_id": tax_ids[0] if tax_ids else None,
+            **told,
+            **_address_row(place, addresses.get(number, ())),
+            **dict(words[category] for category in party["categories"] if category in words),
+        }
+
+    return by_key(table, [row(party) for party in parties])
 
 
 def _put(place: Place, changes: Sequence[Change]) -> None:
@@ -96,8 +100,7 @@ def _address_row(place: Place, addresses: Sequence[Record]) -> Row:
     if not addresses:
         return {}
     first = addresses[0]
-    texts = {column: first[field] for column, field in _ADDRESS.items()}
-    return texts | region_words(place, first["subdivision"])
+    return {column: first[field] for column, field in _ADDRESS.items()} | dict(region_words(place, first["subdivision"]))
 
 
 def _children(place: Place, ids: Sequence[int]) -> dict[int, dict[str, list[Record]]]:
@@ -130,11 +133,11 @@ def _new(place: Place, change: Change) -> Record:
 def _changed(place: Place, change: Change, children: Mapping[str, Sequence[Record]]) -> Record:
     before, row = change.before or {}, change.after or {}
     own = [contact["id"] for contact in children["contacts"] if contact["name"] in _CONTACTS[change.table]]
-    left = [category for category in _categories(place, change.table, before) if before] if before else []
+    left = _categories(place, change.table, before) if before else []
     values: Record = {
         "name": row["name"],
         "active": row.get("status", "active") == "active",
-        "categories": [["remove", left], ["add", _categories(place, change.table, row)]],
+        "categories": swapped(left, _categories(place, change.table, row)),
         "contact_mechanisms": [["delete", own], ["create", _contacts(change.table, row)]],
     }
     if {name: before.get(name) for name in _places()} != {name: row.get(name) for name in _places()}:

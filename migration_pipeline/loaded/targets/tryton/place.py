@@ -10,7 +10,7 @@ from typing import Any
 
 from migration_pipeline.loaded.targets.tryton.names import OPENING_LOCATION, PRICES, journal_code, price_list_name
 from migration_pipeline.loaded.targets.tryton.rpc import Client, Record
-from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.errors import BadInputError, RefusedError
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Place:
     def store(self, code: str) -> StorePlace:
         """One store; raises BadInputError if it was not set up."""
         if code not in self.stores:
-            raise BadInputError(f"Tryton has no store {code}", where="Tryton", fix="name it in migration.yaml")
+            raise RefusedError(f"Tryton has no store {code}", where="Tryton", fix="name it in migration.yaml")
         return self.stores[code]
 
     def some_stores(self, code: str | None) -> dict[str, StorePlace]:
@@ -77,7 +77,7 @@ class Place:
     def unit(self, code: str) -> int:
         """One unit; raises BadInputError if it was not set up."""
         if code not in self.units:
-            raise BadInputError(f"Tryton has no unit {code}", where="Tryton", fix="use a unit of the vocabulary")
+            raise RefusedError(f"Tryton has no unit {code}", where="Tryton", fix="use a unit of the vocabulary")
         return self.units[code]
 
     @cached_property
@@ -103,7 +103,7 @@ class Place:
         if (model, value) not in self._ids:
             found = self.client.rows(model, [[name, "=", value]], ["id"])
             if not found:
-                raise BadInputError(f"Tryton has no {model} {value}", where="Tryton", fix="run the migration's set-up again")
+                raise RefusedError(f"Tryton has no {model} {value}", where="Tryton", fix="run the migration's set-up again")
             self._ids[model, value] = found[0]["id"]
         return self._ids[model, value]
 
@@ -126,7 +126,7 @@ class Place:
         found = self.ids(model, codes)
         for code in codes:
             if code not in found:
-                raise BadInputError(f"Tryton has no {model} {code}", where="Tryton", fix="load what the row refers to first")
+                raise RefusedError(f"Tryton has no {model} {code}", where="Tryton", fix="load what the row refers to first")
         return found
 
 

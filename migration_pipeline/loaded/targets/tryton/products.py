@@ -10,7 +10,7 @@ from stdnum import ean
 
 from migration_pipeline.loaded.targets.tryton.names import BRAND, CATEGORY, KIND, WEIGHED
 from migration_pipeline.loaded.targets.tryton.place import Place
-from migration_pipeline.loaded.targets.tryton.rows import Change, Group, Key, Row, by_key
+from migration_pipeline.loaded.targets.tryton.rows import Change, Group, Key, Row, by_key, swapped
 from migration_pipeline.loaded.targets.tryton.rpc import Record
 from migration_pipeline.loaded.targets.tryton.taxes import tax_category, tax_rates
 
@@ -110,9 +110,12 @@ def _new(place: Place, row: Row, suppliers: dict[str, int]) -> Record:
 
 
 def _changed(place: Place, change: Change, suppliers: dict[str, int], makers: list[int]) -> Record:
+    """Only what differs: Tryton refuses the unit of a product that has stock moves, even if it is the same."""
     before, row = change.before, change.after or {}
     left = _categories(place, before) if before else []
-    values = _common(place, row) | {"categories": [["remove", left], ["add", _categories(place, row)]]}
+    was = _common(place, before) if before else {}
+    values = {name: value for name, value in _common(place, row).items() if name not in was or was[name] != value}
+    values["categories"] = swapped(left, _categories(place, row))
     if before is None or before["supplier_code"] != row["supplier_code"]:
         values["product_suppliers"] = [["delete", makers[:1]], ["create", _makers(row, suppliers, place)]]
     return values

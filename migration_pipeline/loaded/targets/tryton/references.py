@@ -9,7 +9,7 @@ from migration_pipeline.contracts.erp import ERP_TABLES, Reference
 from migration_pipeline.loaded.targets.tryton.groups import read_rows
 from migration_pipeline.loaded.targets.tryton.place import Place
 from migration_pipeline.loaded.targets.tryton.rows import Key, Row
-from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.errors import RefusedError
 
 
 def settled(place: Place, rows: Mapping[str, Mapping[Key, Row]]) -> dict[str, dict[Key, Row]]:
@@ -27,7 +27,7 @@ def settled(place: Place, rows: Mapping[str, Mapping[Key, Row]]) -> dict[str, di
         for reference in described.references:
             for key in _astray(place, found, part, reference):
                 if described.per_store or not nullable.issuperset(reference.columns):
-                    raise BadInputError(
+                    raise RefusedError(
                         f"{', '.join(reference.columns)} names no {reference.table}", where=f"ERP table {table}", fix="load that first"
                     )
                 part[key] = {**part[key], **dict.fromkeys(reference.columns)}

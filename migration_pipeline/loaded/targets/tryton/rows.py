@@ -26,7 +26,7 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Change:
-    """One row before and after; None where it is not there."""
+    """One row before and after; None where it is not there. The same before and after: the batch took over a row left by an undone one."""
 
     table: str
     key: Key
@@ -35,8 +35,13 @@ class Change:
 
     @property
     def reversed(self) -> "Change":
-        """The change that takes this one back."""
-        return Change(self.table, self.key, self.after, self.before)
+        """The change that takes this one back; what it took over goes as if it had brought it."""
+        return Change(self.table, self.key, self.after, self.origin)
+
+    @property
+    def origin(self) -> Row | None:
+        """The row as it was before there was anything of this batch."""
+        return None if self.before == self.after else self.before
 
 
 @dataclass(frozen=True)
@@ -120,3 +125,8 @@ def parts_by_store(changes: Sequence[Change]) -> dict[str, list[Change]]:
         place = ERP_TABLES[change.table].key.index("store_code")
         found.setdefault(change.key[place], []).append(change)
     return found
+
+
+def swapped(before: Sequence[int], after: Sequence[int]) -> list[list[object]]:
+    """Tryton's words for other ids in a relation; what is in both must not be named (it would be removed, then not added again)."""
+    return [["remove", [one for one in before if one not in after]], ["add", [one for one in after if one not in before]]]

@@ -17,19 +17,19 @@ import pandas as pd
 
 from migration_pipeline.contracts.erp import ERP_TABLES, erp_table
 from migration_pipeline.contracts.target_description import TargetDescription
-from migration_pipeline.loaded.protocol import NOTHING, Batch, BatchResult, CompanyRow, StoreRow, TargetBatch, UndoResult
+from migration_pipeline.loaded.protocol import NOTHING, Batch, BatchResult, CompanyRow, KeptRow, StoreRow, TargetBatch, UndoResult
 from migration_pipeline.loaded.targets.tryton.describe import described
-from migration_pipeline.loaded.targets.tryton.engine import compared, demand_held, put, take_back
+from migration_pipeline.loaded.targets.tryton.engine import compared, demand_held, put, remaining, take_back
 from migration_pipeline.loaded.targets.tryton.groups import read_rows
 from migration_pipeline.loaded.targets.tryton.journal import Journal
 from migration_pipeline.loaded.targets.tryton.place import Place
 from migration_pipeline.loaded.targets.tryton.references import settled
-from migration_pipeline.loaded.targets.tryton.rows import Key, Row, frame_of, rows_of, written
+from migration_pipeline.loaded.targets.tryton.rows import Change, Key, Row, frame_of, rows_of, written
 from migration_pipeline.loaded.targets.tryton.rpc import Address, Client
 from migration_pipeline.loaded.targets.tryton.set_up import set_up_company, set_up_stores, set_up_units
 from migration_pipeline.loaded.targets.tryton.set_up_accounts import set_up_accounts
-from migration_pipeline.loaded.targets.tryton.undo import UndoPlan, planned
-from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.loaded.targets.tryton.undo import Known, UndoPlan, planned, shown
+from migration_pipeline.runtime.errors import BadInputError, RefusedError
 from migration_pipeline.runtime.file_lock import locked
 
 _LOCK_SECONDS = 6 * 3600.0
@@ -92,7 +92,7 @@ class TrytonTarget:
             if self.journal.batch(batch.batch_id):
                 raise BadInputError("the batch id is taken", where=batch.batch_id, fix="load with a new one")
             changes, results = compared(place, settled(place, rows))
-            self.journal.begin(batch, changes, BatchResult(results))
+            self.journal.begin(batch, [*changes, *self._adopted(place, rows, changes)], BatchResult(results))
             try:
                 put(place, changes)
                 demand_held(Place(self.client), changes)
@@ -144,7 +144,7 @@ class TrytonTarget:
             brought: company-wide ERP table -> keys (parts joined by `|`) that other loaded stores brought as well: these rows stay.
 
         Raises:
-            BadInputError: the target knows no such batch, or it is undone already, or Tryton refuses; then nothing is undone.
+            BadInputError: the target knows no such batch, or it is undone already.
         """
         with self._writing(recover=not plan) as place:
             known = self.journal.batch(batch_id)
@@ -152,20 +152,39 @@ class TrytonTarget:
                 said = "there is no such batch" if known is None else "the batch is undone already"
                 raise BadInputError(said, where=batch_id, fix="see the batches with their ids in the report")
             resumed = False if plan else self.journal.store.undoing(batch_id)
-            found = planned(place, self.journal.changes(batch_id), self.journal.later(batch_id), brought, resumed=resumed)
+            around = Known(self.journal.later(batch_id), self.journal.left_over(), brought, resumed)
+            found = planned(place, self.journal.changes(batch_id), around)
             if not plan:
                 self._undo(batch_id, found)
         return UndoResult(known.batch, found.counted(deleted=True), found.counted(deleted=False), tuple(found.kept))
 
+    def _adopted(self, place: Place, rows: Mapping[str, Mapping[Key, Row]], changes: Sequence[Change]) -> list[Change]:
+        """Rows that an undone batch left behind and that this one brings unchanged: from now on they are this one's."""
+        touched = {(change.table, change.key) for change in changes}
+        left = {
+            table: {key: change for key, change in part.items() if key in rows.get(table, {}) and (table, key) not in touched}
+            for table, part in self.journal.left_over().items()
+        }
+        held = {table: read_rows(place, table, keys=list(part)) for table, part in left.items()}
+        return [Change(table, key, row, row) for table, part in held.items() for key, row in part.items()]
+
     def _undo(self, batch_id: str, found: UndoPlan) -> None:
         try:
             put(Place(self.client), found.back)
-        except BadInputError:
-            take_back(Place(self.client), found.back)
-            raise
+        except RefusedError:
+            self._undo_one_by_one(found)
         for later, change in found.rebased:
             self.journal.rebase(later, change)
         self.journal.store.undone(batch_id)
+
+    def _undo_one_by_one(self, found: UndoPlan) -> None:
+        """What Tryton refuses to give up (a document of its own refers to it) stays, with its words; all else goes."""
+        for change in list(found.back):
+            try:
+                put(Place(self.client), remaining(Place(self.client), [change]))
+            except RefusedError as error:
+                found.back.remove(change)
+                found.kept.append(KeptRow(change.table, shown(change.key), "used_elsewhere", error.what))
 
     @contextmanager
     def _writing(self, *, recover: bool = True) -> Iterator[Place]:

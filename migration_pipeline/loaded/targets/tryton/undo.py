@@ -35,49 +35,65 @@ class UndoPlan:
         return dict(Counter(change.table for change in [*self.back, *self.done] if (change.after is None) == deleted))
 
 
-def planned(
-    place: Place, changes: Sequence[Change], later: Mapping[tuple[str, str], str], brought: Mapping[str, Collection[str]], *, resumed: bool
-) -> UndoPlan:
-    """What becomes of each row of a batch; referring tables first, so that a row kept there keeps what it refers to.
+@dataclass(frozen=True)
+class Known:
+    """What else is known about the rows of a batch that is to be taken back.
 
-    Args:
-        place: the database.
-        changes: what the batch changed.
+    Attributes:
         later: (table, key text) of rows that later batches changed too -> the first of those.
+        left_over: table -> rows that stayed when their own batch was taken back: they go when nothing refers to them any more.
         brought: table -> keys (parts joined by `|`) that other loaded stores brought as well: such rows are not deleted.
         resumed: an undo of this batch was interrupted: a row that is as before the batch was taken back by it.
     """
+
+    later: Mapping[tuple[str, str], str]
+    left_over: Mapping[str, Mapping[Key, Change]]
+    brought: Mapping[str, Collection[str]]
+    resumed: bool = False
+
+
+def planned(place: Place, changes: Sequence[Change], known: Known) -> UndoPlan:
+    """What becomes of each row of a batch; referring tables first, so that a row kept there keeps what it refers to."""
     plan = UndoPlan()
     for table in reversed(ERP_TABLES):
         own = [change for change in changes if change.table == table]
         held = read_rows(place, table, keys=[change.key for change in own])
-        gone = 0
-        for change in own:
-            now = held.get(change.key)
-            if other := later.get((table, key_text(change.key))):
-                plan.rebased.append((other, change))
-                plan.kept.append(_kept(change, "changed_by_later_batch", other))
-            elif resumed and now == change.before:
-                plan.done.append(change.reversed)
-            elif now is None and change.after is not None:
-                gone += 1
-            elif now != change.after:
-                plan.kept.append(_kept(change, "changed_since"))
-            else:
-                plan.back.append(change.reversed)
+        gone = sum(_decide(plan, change, held.get(change.key), known) for change in own)
         if gone:
             plan.kept.append(KeptRow(table, "", "gone", str(gone)))
-        _keep_used(place, plan, table, brought.get(table, ()))
+        left = {key: change for key, change in known.left_over.get(table, {}).items() if key not in {change.key for change in own}}
+        there = read_rows(place, table, keys=list(left))
+        freed = [change.reversed for key, change in left.items() if there.get(key) == change.after]
+        plan.back += freed
+        _keep_used(place, plan, table, known.brought.get(table, ()), {change.key for change in freed})
     return plan
 
 
-def _keep_used(place: Place, plan: UndoPlan, table: str, brought: Collection[str]) -> None:
+def _decide(plan: UndoPlan, change: Change, now: Row | None, known: Known) -> bool:
+    """Put one row of the batch where it belongs; True if somebody deleted it."""
+    if other := known.later.get((change.table, key_text(change.key))):
+        plan.rebased.append((other, change))
+        plan.kept.append(_kept(change, "changed_by_later_batch", other))
+    elif known.resumed and now == change.origin:
+        plan.done.append(change.reversed)
+    elif now is None and change.after is not None:
+        return True
+    elif now != change.after:
+        plan.kept.append(_kept(change, "changed_since"))
+    else:
+        plan.back.append(change.reversed)
+    return False
+
+
+def _keep_used(place: Place, plan: UndoPlan, table: str, brought: Collection[str], freed: Collection[Key]) -> None:
+    """Rows that something still refers to stay; those of earlier batches (`freed`) without a word."""
     going = {change.key for change in plan.back if change.table == table and change.after is None}
     users = _users(place, plan, table) if going else {}
     staying = [key for key in going if key in users or shown(key) in brought]
     for change in [change for change in plan.back if change.table == table and change.key in staying]:
         plan.back.remove(change)
-        plan.kept.append(_kept(change, "used_elsewhere", users.get(change.key, "")))
+        if change.key not in freed:
+            plan.kept.append(_kept(change, "used_elsewhere", users.get(change.key, "")))
 
 
 def _users(place: Place, plan: UndoPlan, table: str) -> dict[Key, str]:
