@@ -1,5 +1,5 @@
 -- Columns of the tables of the current schema, in their order: type, greatest number of characters, precision, scale, whether a value is required.
--- Values of an enumerated type come with it.
+-- Values of an enumerated type come with it. The loader's own mark on rows is not the ERP's.
 SELECT c.table_name, c.column_name,
     CASE WHEN c.data_type = 'USER-DEFINED' THEN c.udt_name ELSE c.data_type END AS data_type,
     c.character_maximum_length, c.numeric_precision, c.numeric_scale,
@@ -8,5 +8,5 @@ SELECT c.table_name, c.column_name,
         AS allowed
 FROM information_schema.columns AS c
 JOIN information_schema.tables AS t USING (table_schema, table_name)
-WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
+WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE' AND c.column_name <> 'load_batch'
 ORDER BY c.table_name, c.ordinal_position

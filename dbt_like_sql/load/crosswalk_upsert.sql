@@ -5,6 +5,6 @@ FROM incoming AS i
 WHERE NOT EXISTS (
     SELECT 1 FROM crosswalk AS held
     WHERE held.dataset = {dataset} AND held.store = {store} AND held.source_key = i.source_key
-      AND (held.updated_at, held.fields) IS NOT DISTINCT FROM (i.updated_at, i.fields)
+      AND (held.updated_at, held.fields) IS NOT DISTINCT FROM (i.updated_at, i.fields) AND held.retired_at IS NULL
 )
-ON CONFLICT (dataset, store, source_key) DO UPDATE SET updated_at = excluded.updated_at, fields = excluded.fields
+ON CONFLICT (dataset, store, source_key) DO UPDATE SET updated_at = excluded.updated_at, fields = excluded.fields, retired_at = NULL

@@ -4,7 +4,7 @@ WITH wanted AS (SELECT DISTINCT unnest({erp_keys}) COLLATE "C" AS erp_key),
 contributions AS (
     SELECT c.erp_key, c.store, c.source_key, c.updated_at, c.fields, count(*) OVER (PARTITION BY c.erp_key) AS contributors
     FROM wanted AS w
-    JOIN crosswalk AS c ON c.dataset = {dataset} AND c.erp_key = w.erp_key
+    JOIN crosswalk AS c ON c.dataset = {dataset} AND c.erp_key = w.erp_key AND c.retired_at IS NULL
 ),
 several AS (
     SELECT erp_key, store, source_key, updated_at, jsonb_strip_nulls(fields) AS fields

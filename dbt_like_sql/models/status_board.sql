@@ -6,7 +6,8 @@ WITH rows_by_outcome AS (
         coalesce(sum(rows) FILTER (WHERE outcome = 'loaded'), 0)::bigint AS loaded,
         coalesce(sum(rows) FILTER (WHERE outcome = 'merged'), 0)::bigint AS merged,
         coalesce(sum(rows) FILTER (WHERE outcome = 'excluded'), 0)::bigint AS excluded,
-        coalesce(sum(rows) FILTER (WHERE outcome = 'rejected'), 0)::bigint AS rejected
+        coalesce(sum(rows) FILTER (WHERE outcome = 'rejected'), 0)::bigint AS rejected,
+        coalesce(sum(rows) FILTER (WHERE outcome = 'undone'), 0)::bigint AS undone
     FROM outcomes_by_reason
     GROUP BY store, dataset
 ),
@@ -19,6 +20,6 @@ money AS (
     FROM current_measurement
     GROUP BY store, dataset
 )
-SELECT r.store, r.dataset, r.source_rows, r.loaded, r.merged, r.excluded, r.rejected, m.money_in, m.money_out, m.unexplained, m.breaks
+SELECT r.store, r.dataset, r.source_rows, r.loaded, r.merged, r.excluded, r.rejected, r.undone, m.money_in, m.money_out, m.unexplained, m.breaks
 FROM rows_by_outcome AS r
 JOIN money AS m USING (store, dataset)

@@ -3,4 +3,4 @@ SELECT
     count(*) AS rows,
     coalesce(sum(('x' || left(hash, 16))::bit(64)::bigint), 0) AS first_half,
     coalesce(sum(('x' || right(hash, 16))::bit(64)::bigint), 0) AS second_half
-FROM (SELECT md5(t::text) AS hash FROM {table} AS t WHERE {condition}) AS hashed
+FROM (SELECT md5(ROW({columns})::text) AS hash FROM {table} AS t WHERE {condition}) AS hashed

@@ -21,6 +21,7 @@ from migration_pipeline.cli.profile import profile
 from migration_pipeline.cli.quarantine import quarantine
 from migration_pipeline.cli.server import db, ui
 from migration_pipeline.cli.target import target
+from migration_pipeline.cli.undo import batches, undo
 from migration_pipeline.cli.work import demo, run
 from migration_pipeline.runtime.errors import Store2erpError
 
@@ -40,6 +41,8 @@ app.command("explain")(explain)
 app.command("checks")(checks)
 app.command("diff")(diff)
 app.command("cleaning-report")(cleaning_report)
+app.command("batches")(batches)
+app.add_typer(undo, name="undo")
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(duplicates, name="duplicates")
 app.add_typer(mapping, name="map")

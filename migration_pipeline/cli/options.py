@@ -10,6 +10,7 @@ DataDir = Annotated[
     Path | None, typer.Option("--data", metavar="PATH", help="Where the data lies, if not where the project says. 数据目录。")
 ]
 Stores = Annotated[list[str] | None, typer.Option("--store", metavar="S", help="Only this store; may be repeated. 仅指定门店，可重复。")]
+Wave = Annotated[str | None, typer.Option("--wave", metavar="W", help="Only the stores of this wave. 仅指定批次的门店。")]
 Datasets = Annotated[
     list[str] | None, typer.Option("--dataset", metavar="D", help="Only this dataset; may be repeated. 仅指定数据集，可重复。")
 ]

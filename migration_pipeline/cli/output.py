@@ -43,7 +43,7 @@ def number(value: object) -> str:
 def board_table(board: pd.DataFrame, title: str, most_stores: int = 12) -> Table:
     """The board as a table; with many stores one row per dataset."""
     if board["store"].nunique() > most_stores:
-        sums = ["source_rows", "loaded", "merged", "excluded", "rejected", "money_in", "money_out", "unexplained", "breaks"]
+        sums = ["source_rows", "loaded", "merged", "excluded", "rejected", "undone", "money_in", "money_out", "unexplained", "breaks"]
         board = board.groupby("dataset", sort=False)[sums].sum().reset_index().assign(store="all 全部")
     table = _table(title)
     widest = max([len(number(value)) for name in ("money_in", "money_out") for value in board[name]], default=0)
@@ -57,6 +57,7 @@ def board_table(board: pd.DataFrame, title: str, most_stores: int = 12) -> Table
         ("merged", "合并"),
         ("excluded", "排除"),
         ("rejected", "隔离"),
+        *([("undone", "撤销")] if board["undone"].any() else []),
         ("money in", "金额入"),
         ("money out", "金额出"),
         ("breaks", "差异"),
@@ -64,19 +65,20 @@ def board_table(board: pd.DataFrame, title: str, most_stores: int = 12) -> Table
         table.add_column(Text(f"{name}\n{chinese}"), justify="right", min_width=widest if name.startswith("money") else None)
     last = None
     for row in board.to_dict("records"):
-        _add_board_row(table, row, same_store=row["store"] == last)
+        _add_board_row(table, row, same_store=row["store"] == last, undone=bool(board["undone"].any()))
         last = row["store"]
     return table
 
 
-def _add_board_row(table: Table, row: Mapping[Hashable, Any], *, same_store: bool) -> None:
+def _add_board_row(table: Table, row: Mapping[Hashable, Any], *, same_store: bool, undone: bool) -> None:
     if not same_store and table.row_count:
         table.add_section()
     rejected = f"[yellow]{number(row['rejected'])}[/]" if row["rejected"] else "·"
     breaks = f"[bold red]{row['breaks']}[/]" if row["breaks"] else "[green]✓[/]"
     counts = [number(row[name]) for name in ("source_rows", "loaded", "merged", "excluded")]
     money = [number(row[name]) if Decimal(str(row[name])) else "·" for name in ("money_in", "money_out")]
-    table.add_row("" if same_store else str(row["store"]), str(row["dataset"]), *counts, rejected, *money, breaks)
+    taken = [number(row["undone"])] if undone else []
+    table.add_row("" if same_store else str(row["store"]), str(row["dataset"]), *counts, rejected, *taken, *money, breaks)
 
 
 def plain_table(columns: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> Table:

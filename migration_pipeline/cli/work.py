@@ -12,7 +12,7 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from migration_pipeline.cli.options import AsJson, DataDir, Datasets, ProjectDir, Stores
+from migration_pipeline.cli.options import AsJson, DataDir, Datasets, ProjectDir, Stores, Wave
 from migration_pipeline.cli.output import board_table, console, errors, show_json
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -50,16 +50,24 @@ def run(
     project: ProjectDir,
     data: DataDir = None,
     store: Stores = None,
+    wave: Wave = None,
     dataset: Datasets = None,
     changed: Annotated[bool, typer.Option("--changed", help="Only what is not as in its last run. 仅运行有变化的部分。")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Migrate the stores of a project. 迁移项目中的门店。"""
-    migrate_and_show(project, data, store, dataset, as_json=as_json, only_changed=changed)
+    migrate_and_show(project, data, store, dataset, as_json=as_json, only_changed=changed, wave=wave)
 
 
 def migrate_and_show(
-    project: Path, data: Path | None, stores: list[str] | None, datasets: list[str] | None, *, as_json: bool, only_changed: bool = False
+    project: Path,
+    data: Path | None,
+    stores: list[str] | None,
+    datasets: list[str] | None,
+    *,
+    as_json: bool,
+    only_changed: bool = False,
+    wave: str | None = None,
 ) -> None:
     """Migrate (all, or what has changed), write the report, print the figures and end with the exit code they ask for."""
     from migration_pipeline.orchestration.changed import plan_changed
@@ -70,6 +78,8 @@ def migrate_and_show(
 
     workspace = open_workspace(project.resolve(), data.resolve() if data else None)
     configure_logging(workspace.home)
+    if wave is not None:
+        stores = [*(stores or ()), *workspace.wave(wave)]
     demand_fit(workspace, stores, datasets)
     plan = plan_changed(workspace, stores, datasets) if only_changed else None
     if plan is not None:

@@ -14,6 +14,7 @@ class Outcome(StrEnum):
     MERGED = "merged"
     EXCLUDED = "excluded"
     REJECTED = "rejected"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Belongs here: codes and words. Does not belong here: the rules that hand them ou
 from migration_pipeline.contracts.reason import Outcome, Reason
 from migration_pipeline.contracts.reasons_compared import COMPARED_REASONS
 from migration_pipeline.contracts.reasons_goods import GOODS_REASONS
+from migration_pipeline.contracts.reasons_loaded import LOADED_REASONS
 from migration_pipeline.contracts.reasons_mapped import MAPPED_REASONS
 from migration_pipeline.contracts.reasons_sales import SALES_REASONS
 
@@ -351,6 +352,7 @@ _ALL = (
     ),
     *GOODS_REASONS,
     *MAPPED_REASONS,
+    *LOADED_REASONS,
     *SALES_REASONS,
     *COMPARED_REASONS,
 )

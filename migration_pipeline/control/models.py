@@ -69,6 +69,7 @@ class Crosswalk(Base):
     updated_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=False))
     fields: Mapped[dict[str, str | None]] = mapped_column(JSONB)
     first_run: Mapped[str]
+    retired_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class IdentityValue(Base):
@@ -84,7 +85,14 @@ class IdentityValue(Base):
 
 
 class LoadBatch(Base):
-    """One committed load batch: the unit of journal and undo."""
+    """One committed load batch: the unit of journal and undo.
+
+    Attributes:
+        number: its place among the batches of its load.
+        attempts: 1 and one more for each time the target could not be reached.
+        hash_before: state hash of the store's own rows of the dataset before the first batch of the load; empty for the others.
+        status: `committed` or `undone`.
+    """
 
     __tablename__ = "load_batch"
     __table_args__ = (Index(None, "store", "dataset"), Index(None, "run_id"))
@@ -101,6 +109,35 @@ class LoadBatch(Base):
     unchanged: Mapped[Count]
     money: Mapped[Money]
     status: Mapped[str]
+    number: Mapped[Count]
+    attempts: Mapped[Count]
+    hash_before: Mapped[str]
+    undone_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class UndoRecord(Base):
+    """One batch that was taken back: who, when, what was deleted, restored and kept, and the store's state before the load and after.
+
+    Attributes:
+        undo_id: the command it belongs to.
+        figures: {deleted: {table: rows}, restored: {table: rows}, kept: {why: rows}}.
+        hash_before_load, hash_after: of the store's own rows of the dataset.
+    """
+
+    __tablename__ = "undo_record"
+    __table_args__ = (Index(None, "store", "dataset"), Index(None, "undo_id"))
+
+    id: Mapped[Number] = mapped_column(init=False)
+    undo_id: Mapped[str]
+    batch_id: Mapped[Code]
+    store: Mapped[Code]
+    dataset: Mapped[str]
+    undone_at: Mapped[Moment]
+    undone_by: Mapped[str]
+    reason: Mapped[str]
+    figures: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    hash_before_load: Mapped[str]
+    hash_after: Mapped[str]
 
 
 class OutcomeSum(Base):

@@ -1,9 +1,12 @@
 """Loading one mapped store x dataset: batch by batch, each committed and journalled, then the ledger is complete.
 
-Belongs here: the order of things. Does not belong here: how a target writes (`targets/`), where batches are recorded (`control/`).
+Belongs here: the order of things. Does not belong here: how a target writes (`targets/`), which rows belong together (`units.py`),
+where batches are recorded (`control/`).
 """
 
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -13,18 +16,31 @@ import pandas as pd
 from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.contracts.ledger import joined, ledger_total
 from migration_pipeline.contracts.stage_output import PENDING, StageOutput
-from migration_pipeline.loaded.batching import batches
-from migration_pipeline.loaded.protocol import BatchResult, Target
+from migration_pipeline.loaded.pace import Pace
+from migration_pipeline.loaded.protocol import Batch, BatchResult, TableResult, Target
+from migration_pipeline.loaded.refused import RefusalLimit, load_but_refused, with_refused
+from migration_pipeline.loaded.units import Units, units_of
+from migration_pipeline.runtime.errors import InfrastructureError
+
+_FIRST_WAIT = 0.5
+"""Seconds before the first retry; each further one waits twice as long."""
 
 
 @dataclass(frozen=True)
 class BatchRecord:
-    """What the journal keeps of one committed batch; rows as counted by the target, money as in the dataset's money table."""
+    """What the journal keeps of one committed batch; rows as counted by the target, money as in the dataset's money table.
+
+    Attributes:
+        number: its place among the batches of this load.
+        attempts: 1 and one more for each time the target could not be reached.
+        hash_before: state hash of the store's own rows of this dataset before the first batch of the load; empty for the others.
+    """
 
     batch_id: str
     run_id: str
     store: str
     dataset: str
+    number: int
     started_at: datetime
     ended_at: datetime
     rows: int
@@ -32,6 +48,8 @@ class BatchRecord:
     updated: int
     unchanged: int
     money: Decimal
+    attempts: int
+    hash_before: str
 
 
 class Journal(Protocol):
@@ -42,54 +60,140 @@ class Journal(Protocol):
         ...
 
 
-def load(dataset: str, mapped: StageOutput, target: Target, journal: Journal, *, store: str, run_id: str) -> StageOutput:
+@dataclass(frozen=True)
+class LoadSettings:
+    """How hard a target is worked.
+
+    Attributes:
+        pace: how large batches are.
+        limit: how many records it may refuse.
+        attempts: how often a batch is tried while the target cannot be reached.
+        throttle: called with the rows of each batch before it is sent; may wait.
+        sleep: waits between two attempts.
+    """
+
+    pace: Pace = field(default_factory=Pace)
+    limit: RefusalLimit = field(default_factory=RefusalLimit)
+    attempts: int = 4
+    throttle: Callable[[int], None] = field(default=lambda rows: None)
+    sleep: Callable[[float], None] = time.sleep
+
+
+DEFAULT_SETTINGS = LoadSettings()
+
+
+def load(
+    dataset: str,
+    mapped: StageOutput,
+    target: Target,
+    journal: Journal,
+    *,
+    store: str,
+    run_id: str,
+    settings: LoadSettings = DEFAULT_SETTINGS,
+) -> StageOutput:
     """Write the ERP tables; afterwards every source row has its outcome.
 
     Returns:
-        the tables as sent (for the comparison), the complete ledger, and in `facts` the rows the ERP inserted, updated, left as they
-        were and kept from changing owner.
+        the tables as the ERP took them (for the comparison), the complete ledger, and in `facts` the rows the ERP inserted, updated,
+        left as they were and kept from changing owner, and how many records it refused.
+
+    Raises:
+        DataError: the target refuses more records than `settings.limit` allows.
+        InfrastructureError: the target cannot be reached. Committed batches stay, a repeated load goes on from there.
     """
     tables = {name: frame for name, frame in mapped.tables.items() if name != PENDING}
     pending = mapped.tables[PENDING]
+    units = units_of(dataset, tables)
     money = ledger_total(pending, DATASETS[dataset].money_table or "", "money")
-    counts = pd.DataFrame(
-        [_commit(part, target, journal, (dataset, store, run_id, number), money) for number, part in enumerate(batches(tables), 1)]
-    )
-    facts: dict[str, object] = {name: int(counts[name].sum()) for name in ("inserted", "updated", "unchanged", "kept")}
+    loading = _Loading(dataset, store, run_id, units, target, journal, settings, money)
+    loading.run()
+    refused = sorted(loading.refused)
+    ledger = joined([mapped.outcomes, pending])
+    if refused:
+        said = {str(units.names[unit]): loading.refused[unit] for unit in refused}
+        ledger, tables = with_refused(ledger, dataset, units.chosen(refused), said), units.without(refused)
+    counts = {name: sum(getattr(result, name) for result in loading.results) for name in ("inserted", "updated", "unchanged")}
+    facts: dict[str, object] = {**counts, "kept": sum(result.kept for result in loading.results)}
     return StageOutput(
         extract_id=mapped.extract_id,
         tables=tables,
-        outcomes=joined([mapped.outcomes, pending]),
+        outcomes=ledger,
         findings=mapped.findings,
-        facts={**mapped.facts, **facts, "batches": len(counts)},
+        facts={**mapped.facts, **facts, "batches": loading.batches, "refused": len(refused)},
     )
 
 
-def _commit(
-    part: dict[str, pd.DataFrame], target: Target, journal: Journal, place: tuple[str, str, str, int], money: Decimal
-) -> dict[str, int]:
-    dataset, store, run_id, number = place
-    started = datetime.now(UTC)
-    result: BatchResult = target.load_batch(part)
-    counts = {
-        "inserted": result.inserted,
-        "updated": result.updated,
-        "unchanged": result.unchanged,
-        "kept": sum(t.kept for t in result.tables.values()),
-    }
-    journal.record(
-        BatchRecord(
-            f"{run_id[:8]}-{store}-{dataset}-{number}",
-            run_id,
-            store,
-            dataset,
-            started,
-            datetime.now(UTC),
-            rows=result.rows,
-            inserted=result.inserted,
-            updated=result.updated,
-            unchanged=result.unchanged,
-            money=money if number == 1 else Decimal(0),
+@dataclass
+class _Loading:
+    """One load under way: what has been done so far."""
+
+    dataset: str
+    store: str
+    run_id: str
+    units: Units
+    target: Target
+    journal: Journal
+    settings: LoadSettings
+    money: Decimal
+    results: list[TableResult] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+    batches: int = 0
+    numbered: int = 0
+    hash_before: str = ""
+
+    def run(self) -> None:
+        """Batch after batch, each as large as the answer time of the one before allows."""
+        if not len(self.units):
+            return
+        mine = [held.batch.batch_id for held in self.target.batches(self.store) if held.batch.run_id == self.run_id]
+        self.numbered = len([batch_id for batch_id in mine if batch_id.startswith(self._batch_id(""))])
+        self.hash_before = self.target.state_hash(self.store, self.dataset)
+        first, rows, most = 0, self.settings.pace.first_rows, self.settings.limit.of(len(self.units))
+        while first < len(self.units):
+            stop = self.units.stop_after(first, rows)
+            before = time.monotonic()
+            load_but_refused(first, stop, self._attempt, self.refused, most)
+            rows = self.settings.pace.next_rows(rows, time.monotonic() - before)
+            first = stop
+
+    def _attempt(self, first: int, stop: int) -> None:
+        part = self.units.part(first, stop)
+        self.settings.throttle(sum(map(len, part.values())))
+        self.numbered += 1
+        batch = Batch(self._batch_id(str(self.numbered)), self.run_id, self.store, self.dataset)
+        started = datetime.now(UTC)
+        result, attempts = self._sent(batch, part)
+        self.results += result.tables.values()
+        self.batches += 1
+        self.journal.record(
+            BatchRecord(
+                **vars(batch),
+                number=self.numbered,
+                started_at=started,
+                ended_at=datetime.now(UTC),
+                rows=result.rows,
+                inserted=result.inserted,
+                updated=result.updated,
+                unchanged=result.unchanged,
+                money=self.money if self.batches == 1 else Decimal(0),
+                attempts=attempts,
+                hash_before=self.hash_before if self.batches == 1 else "",
+            )
         )
-    )
-    return counts
+
+    def _sent(self, batch: Batch, part: dict[str, pd.DataFrame]) -> tuple[BatchResult, int]:
+        """The result and the number of attempts. After a lost connection the target is asked first: it may have committed."""
+        for attempt in range(1, self.settings.attempts + 1):
+            try:
+                if attempt > 1 and (held := [held for held in self.target.batches(self.store) if held.batch == batch]):
+                    return held[0].result, attempt
+                return self.target.load_batch(batch, part), attempt
+            except InfrastructureError:
+                if attempt == self.settings.attempts:
+                    raise
+                self.settings.sleep(_FIRST_WAIT * 2 ** (attempt - 1))
+        raise AssertionError("unreachable")
+
+    def _batch_id(self, number: str) -> str:
+        return f"{self.run_id[:8]}-{self.store}-{self.dataset}-{number}"

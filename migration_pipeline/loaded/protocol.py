@@ -14,7 +14,8 @@ import pandas as pd
 
 from migration_pipeline.contracts.target_description import TargetDescription
 
-NOTHING: Mapping[str, Collection[str]] = MappingProxyType({})
+Brought = Mapping[str, Collection[str]]
+NOTHING: Brought = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class KeptRow:
 
 @dataclass(frozen=True)
 class UndoResult:
-    """What undoing one batch did, or with `plan` would do; rows by ERP table.
+    """What undoing one batch did, or would do; rows by ERP table.
 
     Attributes:
         deleted: table -> rows that the batch had inserted.
@@ -193,15 +194,18 @@ class Target(Protocol):
         """Store -> one hash over its own rows, for every store that has any."""
         ...
 
-    def undo_batch(self, batch_id: str, *, plan: bool = False, brought: Mapping[str, Collection[str]] = NOTHING) -> UndoResult:
-        """Take back one batch in one piece, or with `plan` only say what that would do.
+    def undo_batch(self, batch_id: str, brought: Brought = NOTHING) -> UndoResult:
+        """Take back one batch in one piece.
 
         Args:
             batch_id: which.
-            plan: change nothing.
             brought: company-wide ERP table -> keys (parts joined by `|`) that other loaded stores brought as well: these rows stay.
 
         Raises:
             BadInputError: the target knows no such batch, or it is undone already.
         """
+        ...
+
+    def plan_undo(self, batches: Mapping[str, Brought]) -> list[UndoResult]:
+        """What taking back these batches (id -> what others brought), one after another in this order, would do; changes nothing."""
         ...

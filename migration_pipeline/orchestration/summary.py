@@ -15,7 +15,7 @@ from migration_pipeline.control.views import read_view
 from migration_pipeline.orchestration.run import FailedCheck, StoreRun
 from migration_pipeline.orchestration.workspace import Workspace
 
-OUTCOMES = ("loaded", "merged", "excluded", "rejected")
+OUTCOMES = ("loaded", "merged", "excluded", "rejected", "undone")
 _COUNTS, _MONEY = ("source_rows", *OUTCOMES, "breaks"), ("money_in", "money_out", "unexplained")
 
 
@@ -24,7 +24,7 @@ class Summary:
     """One run over some stores.
 
     Attributes:
-        board: per store x dataset source_rows, the four outcomes, money_in, money_out, unexplained, breaks.
+        board: per store x dataset source_rows, the outcomes, money_in, money_out, unexplained, breaks.
         reasons: per store x dataset x table x outcome x reason rows and money.
         changed_rows: rows the ERP inserted or updated in this run.
     """

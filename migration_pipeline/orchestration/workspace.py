@@ -86,6 +86,13 @@ class Workspace:
             )
         return self.stores[store_id]
 
+    def wave(self, name: str) -> tuple[str, ...]:
+        """The stores of a wave, in the order of the project; raises BadInputError for an unknown wave or store."""
+        if name not in self.project.waves:
+            known = ", ".join(self.project.waves) or "none: add `waves:` to migration.yaml"
+            raise BadInputError(f"there is no wave {name!r}", where="--wave", fix=f"waves are {known}")
+        return tuple(self.store(store).id for store in self.project.waves[name])
+
     def source(self, store_id: str) -> SourceSpec:
         """The source one store is read by, with what is the store's own (policies, scales, business day ...) laid over it."""
         store = self.store(store_id)

@@ -120,6 +120,7 @@ class Project(Closed):
 
     Attributes:
         data: folder of the sources, relative to the project file; `--data` overrides it.
+        waves: name -> the stores that move together.
         codes: dataset -> how the ERP codes of its new records are made up; those not named keep the house's own scheme.
         not_migrated: files in the data folder that are deliberately left, with the reason; any other unread file is an error.
     """
@@ -135,6 +136,7 @@ class Project(Closed):
     sources: dict[str, SourceSpec]
     stores: tuple[StoreSpec, ...] = ()
     stores_from: StoresFrom | None = None
+    waves: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     codes: dict[str, CodeScheme] = Field(default_factory=dict)
     not_migrated: dict[str, str] = Field(default_factory=dict)
 
@@ -151,6 +153,7 @@ class Project(Closed):
             demand_known(store.datasets or (), self.sources[store.source].datasets, "dataset", (*here, "datasets"))
             check_policies(store.policies, here)
             check_severities(store.severities, here)
+        self._check_waves(ids)
         if self.stores_from:
             demand_known([self.stores_from.source], self.sources, "source", ("stores_from", "source"))
             demand_known([self.stores_from.input], self.sources[self.stores_from.source].inputs, "input", ("stores_from", "input"))
@@ -158,3 +161,11 @@ class Project(Closed):
         for name, source in self.sources.items():
             check_source(source, ("sources", name))
         return self
+
+    def _check_waves(self, ids: list[str]) -> None:
+        """Stores found in the data are not known here; the workspace refuses those that are not there."""
+        for wave, members in self.waves.items():
+            if not self.stores_from:
+                demand_known(members, ids, "store", ("waves", wave))
+            if twice := [one for one in members if members.count(one) > 1]:
+                raise MisplacedError(f"the store {twice[0]!r} comes more than once", "waves", wave)

@@ -57,7 +57,14 @@ _SCALARS = MappingProxyType(
     {str: ("text", "文本"), bool: ("true or false", "true 或 false"), int: ("whole number", "整数"), Decimal: ("number", "数值")}
 )
 _OUTCOMES: MappingProxyType[Outcome | None, str] = MappingProxyType(
-    {Outcome.LOADED: "导入", Outcome.MERGED: "合并", Outcome.EXCLUDED: "排除", Outcome.REJECTED: "隔离", None: "仅标记"}
+    {
+        Outcome.LOADED: "导入",
+        Outcome.MERGED: "合并",
+        Outcome.EXCLUDED: "排除",
+        Outcome.REJECTED: "隔离",
+        Outcome.UNDONE: "撤销",
+        None: "仅标记",
+    }
 )
 
 

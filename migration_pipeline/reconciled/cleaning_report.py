@@ -127,6 +127,7 @@ def masked(dataset: str, changes: pd.DataFrame) -> pd.DataFrame:
 def _total(book: Conservation, ledger: pd.DataFrame) -> TotalLine:
     counts = ledger.loc[ledger["table"] == book.table, "outcome"].value_counts()
     known = {name: int(counts.get(name, 0)) for name in (*(str(o) for o in Outcome), WAITING)}
+    known[WAITING] += known.pop(Outcome.UNDONE)
     return TotalLine(book.table, book.source_rows, **known, holds=book.holds)
 
 

@@ -25,7 +25,7 @@ LEDGER_DIFFERS = "ledger_differs"
 FIGURES = ("source", "ledger", "target", "explained", "unexplained")
 _WIDE = pa.decimal128(38, 3)
 _EXACT = pd.ArrowDtype(_WIDE)
-_GONE = (Outcome.EXCLUDED, Outcome.REJECTED)
+_GONE = (Outcome.EXCLUDED, Outcome.REJECTED, Outcome.UNDONE)
 Corrected = dict[tuple[str, str], list[CorrectionAmount]]
 """What explains amounts that persons and policies changed: the source is measured untouched, the ledger holds the changed amounts."""
 Row = tuple[str, str, str, Decimal, Decimal, Decimal, Decimal, Decimal, str]

@@ -43,6 +43,7 @@ STATES = {
     "break": Text(en="does not reconcile", zh="有差异"),
     "failed": Text(en="stopped on its way", zh="中途停止"),
     "missing": Text(en="not read yet", zh="尚未读取"),
+    "undone": Text(en="load taken back", zh="导入已撤销"),
     "rejects": Text(en="reconciled, some rows rejected", zh="已对平，有隔离行"),
     "clean": Text(en="reconciled", zh="已对平"),
 }
@@ -195,7 +196,7 @@ def bridge(dataset: str, board: Row, reasons: pd.DataFrame, changed: Mapping[str
     steps = [("source", "", board["money_in"])]
     kinds = {CORRECTION: "corrected"}
     steps += [(kinds.get(reason, "policy"), reason, -amount) for reason, amount in (changed or {}).items() if amount]
-    for outcome in (Outcome.EXCLUDED, Outcome.REJECTED):
+    for outcome in (Outcome.EXCLUDED, Outcome.REJECTED, Outcome.UNDONE):
         gone = _grouped(own[own["outcome"] == outcome], ["reason"], ["money"])
         steps += [(str(outcome), row["reason"], -row["money"]) for row in sorted(gone, key=lambda r: -abs(r["money"])) if row["money"]]
     left = sum((amount for _, _, amount in steps), Decimal("0.00"))
@@ -214,7 +215,7 @@ def _placed(steps: Sequence[tuple[str, str, Decimal]]) -> list[Step]:
     """A waterfall: every change hangs where the one before it ended; source, ERP and rest start at zero."""
     spans, at = [], Decimal(0)
     for kind, _, amount in steps:
-        start = at if kind in {"excluded", "rejected", "corrected", "policy"} else Decimal(0)
+        start = at if kind in {"excluded", "rejected", "undone", "corrected", "policy"} else Decimal(0)
         at = start + amount
         spans.append((min(start, at), max(start, at)))
     low, high = min(start for start, _ in spans), max(end for _, end in spans)  # both take in zero: the source starts there
@@ -251,6 +252,8 @@ def _state(row: Row | None, *, stopped: bool) -> str:
         return "failed"
     if row is None:
         return "missing"
+    if row["undone"] and not row["loaded"]:
+        return "undone"
     return "rejects" if row["rejected"] else "clean"
 
 

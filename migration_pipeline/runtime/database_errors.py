@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from migration_pipeline.runtime.errors import BadInputError, InfrastructureError
+from migration_pipeline.runtime.errors import InfrastructureError, RefusedError
 
 
 @contextmanager
@@ -16,14 +16,15 @@ def explained(where: str) -> Iterator[None]:
     """Name the table, column and constraint of a refusal; PostgreSQL's own detail is dropped, it may quote personal data.
 
     Raises:
-        BadInputError: the data breaks a constraint or does not fit a column.
+        RefusedError: the data breaks a constraint or does not fit a column.
         InfrastructureError: the database is gone, full, locked or set up wrongly.
     """
     try:
         yield
     except (psycopg.IntegrityError, psycopg.DataError, psycopg.errors.CardinalityViolation) as error:
-        raise BadInputError(
+        raise RefusedError(
             f"the database refuses the rows: {_reason(error)}",
+            cause=type(error).__name__,
             where=where,
             fix="Nothing was written. Load what the rows refer to first, or correct the rows.",
         ) from None
@@ -32,7 +33,8 @@ def explained(where: str) -> Iterator[None]:
 
 
 def _reason(error: psycopg.Error) -> str:
-    if isinstance(error, psycopg.errors.CardinalityViolation):
+    staged = isinstance(error, psycopg.errors.UniqueViolation) and (error.diag.table_name or "").startswith("stage_")
+    if staged or isinstance(error, psycopg.errors.CardinalityViolation):
         return "the same key comes twice in one batch"
     diag = error.diag
     places = {"table": diag.table_name, "column": diag.column_name, "constraint": diag.constraint_name}

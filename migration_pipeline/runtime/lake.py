@@ -8,6 +8,7 @@ A step never gets a local temp path from another: everything is handed over thro
 import hashlib
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -75,6 +76,24 @@ def read_facts(root: Path, stage: str, dataset: str, store: str) -> dict[str, ob
     """The facts of the current output, without its tables; raises BadInputError as `read_stage`."""
     facts: dict[str, object] = _about(root, stage, dataset, store)[1]["facts"]
     return facts
+
+
+def read_columns(root: Path, place: tuple[str, str, str], table: str, columns: Sequence[str]) -> pd.DataFrame | None:
+    """Some columns of one table of the current output of (stage, dataset, store), without the rest; None where there is none.
+
+    Raises:
+        BadInputError: the file is not as it was written.
+    """
+    stage, dataset, store = place
+    if _current(root / stage / dataset / store) is None:
+        return None
+    folder, about = _about(root, stage, dataset, store)
+    if table not in about["tables"]:
+        return None
+    path = folder / f"{table}.parquet"
+    _verify(path, about["files"][path.name], f"materialize {stage}_{dataset} for store {store} again")
+    frame: pd.DataFrame = pq.read_table(path, columns=list(columns)).to_pandas(types_mapper=_pandas_type)
+    return frame
 
 
 def _about(root: Path, stage: str, dataset: str, store: str) -> tuple[Path, dict[str, Any]]:

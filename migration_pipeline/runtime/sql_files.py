@@ -9,7 +9,7 @@ from importlib import resources
 
 @cache
 def sql_text(path: str) -> str:
-    """The text of one SQL file, e.g. `sql_text("load/merge.sql")`.
+    """The text of one SQL file, e.g. `sql_text("load/insert_absent.sql")`.
 
     Raises:
         FileNotFoundError: there is no such file in `dbt_like_sql`.

@@ -17,7 +17,7 @@ from psycopg import sql
 
 from migration_pipeline.contracts.erp import erp_table
 from migration_pipeline.contracts.stage_output import StageOutput
-from migration_pipeline.loaded.protocol import BatchResult
+from migration_pipeline.loaded.protocol import Batch, BatchResult
 from migration_pipeline.loaded.targets.postgres import PostgresTarget
 from migration_pipeline.orchestration import lake_io
 from migration_pipeline.orchestration.assets import raw as reading
@@ -107,8 +107,8 @@ def in_erp(table: str, where: Mapping[str, object], values: Mapping[str, object]
     def plant(ground: Ground) -> None:
         load_batch = PostgresTarget.load_batch
 
-        def then_changed(target: PostgresTarget, tables: Frames) -> BatchResult:
-            result = load_batch(target, tables)
+        def then_changed(target: PostgresTarget, batch: Batch, tables: Frames) -> BatchResult:
+            result = load_batch(target, batch, tables)
             if table in tables:
                 assert _executed(ground, _change(table, where, values)) == 1
             return result

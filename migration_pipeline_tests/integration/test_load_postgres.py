@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 
 from migration_pipeline.contracts.erp import ERP_TABLES, ErpTable
 from migration_pipeline.contracts.vocabularies import VOCABULARIES
-from migration_pipeline.loaded.protocol import CompanyRow, StoreRow, Target
+from migration_pipeline.loaded.protocol import Batch, BatchResult, CompanyRow, StoreRow, Target
 from migration_pipeline.loaded.targets.postgres import PostgresTarget
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import BadInputError
@@ -120,6 +121,14 @@ def frame(name: str, rows: list[dict[str, Any]] | None = None) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+NUMBERS = count(1)
+
+
+def load(target: Target, tables: dict[str, pd.DataFrame], store: str = "S1", run_id: str = "run") -> BatchResult:
+    """One more batch."""
+    return target.load_batch(Batch(f"batch-{next(NUMBERS)}", run_id, store, "any"), tables)
+
+
 def all_frames() -> dict[str, pd.DataFrame]:
     return {name: frame(name) for name in ROWS}
 
@@ -137,35 +146,35 @@ def test_the_rows_above_cover_every_table_that_a_load_fills() -> None:
 
 
 def test_what_was_sent_is_read_back_value_for_value(target: PostgresTarget) -> None:
-    result = target.load_batch(all_frames())
+    result = load(target, all_frames())
     assert result.inserted == result.rows == sum(map(len, ROWS.values()))
     for name, sent in all_frames().items():
         pd.testing.assert_frame_equal(target.read_back(name), sent, obj=name)
 
 
 def test_a_repeated_load_and_set_up_change_nothing(target: Target) -> None:
-    target.load_batch(all_frames())
+    load(target, all_frames())
     before = target.state_hash()
-    again = target.load_batch(all_frames())
+    again = load(target, all_frames())
     assert (again.changed_rows, again.unchanged) == (0, again.rows)
     assert target.prepare(CompanyRow("C1", "Company", "CNY"), [StoreRow("S1", "一店", {"MAIN": "Main"})], ["KG"]) == 0
     assert target.state_hash() == before
 
 
 def test_only_rows_whose_values_differ_are_updated(target: PostgresTarget) -> None:
-    target.load_batch(all_frames())
+    load(target, all_frames())
     changed = frame("item").assign(brand=pd.Series([None, "富士"], dtype="str"))
-    result = target.load_batch({"item": changed})
+    result = load(target, {"item": changed})
     assert (result.inserted, result.updated, result.unchanged) == (0, 1, 1)
     pd.testing.assert_frame_equal(target.read_back("item"), changed)
 
 
 def test_a_broken_reference_leaves_nothing_half_loaded_and_names_no_value(target: PostgresTarget) -> None:
-    target.load_batch({name: frame(name) for name in ("supplier", "item")})
+    load(target, {name: frame(name) for name in ("supplier", "item")})
     before = target.state_hash()
     broken = all_frames() | {"payment": frame("payment", [ROWS["payment"][0] | {"ticket_no": "T404"}])}
     with pytest.raises(BadInputError, match=r"ForeignKeyViolation \(table payment") as caught:
-        target.load_batch(broken)
+        load(target, broken)
     assert "T404" not in str(caught.value)
     assert target.state_hash() == before
     assert target.read_back("ticket").empty
@@ -179,27 +188,27 @@ def test_a_word_the_erp_does_not_know_or_a_missing_value_is_refused(
     target: PostgresTarget, table: str, column: str, value: str | None
 ) -> None:
     with pytest.raises(BadInputError, match="refuses the rows"):
-        target.load_batch(all_frames() | {table: frame(table, [ROWS[table][0] | {column: value}])})
+        load(target, all_frames() | {table: frame(table, [ROWS[table][0] | {column: value}])})
     assert target.totals("supplier")["rows"] == 0
 
 
 def test_a_key_that_comes_twice_in_a_batch_is_refused(target: PostgresTarget) -> None:
     twice = [ROWS["supplier"][0], ROWS["supplier"][0] | {"name": "another"}]
     with pytest.raises(BadInputError, match="same key comes twice"):
-        target.load_batch({"supplier": frame("supplier", twice)})
+        load(target, {"supplier": frame("supplier", twice)})
 
 
 def test_a_barcode_stays_with_the_item_that_had_it_first(target: PostgresTarget) -> None:
-    target.load_batch(all_frames())
+    load(target, all_frames())
     rows = [("06901234567892", "I2"), ("200", "I2"), ("200", "I1")]
-    result = target.load_batch({"item_barcode": frame("item_barcode", [{"barcode": b, "item_code": i} for b, i in rows])})
+    result = load(target, {"item_barcode": frame("item_barcode", [{"barcode": b, "item_code": i} for b, i in rows])})
     barcodes = target.read_back("item_barcode")
     assert dict(zip(barcodes["barcode"], barcodes["item_code"], strict=True)) == {"06901234567892": "I1", "200": "I2"}
     assert (result.tables["item_barcode"].kept, result.inserted, result.updated, result.unchanged) == (2, 1, 0, 0)
 
 
 def test_totals_are_exact_and_per_store(target: PostgresTarget) -> None:
-    target.load_batch(all_frames())
+    load(target, all_frames())
     both = {"rows": 2, "points": Decimal("21.00"), "stored_principal": Decimal("19999999999999999.98"), "stored_bonus": Decimal("0.02")}
     assert target.totals("member_balance") == both
     assert target.totals("member_balance", "S2")["stored_principal"] == Decimal("9999999999999999.99")
@@ -209,20 +218,20 @@ def test_totals_are_exact_and_per_store(target: PostgresTarget) -> None:
 
 
 def test_the_state_hash_of_a_store_sees_its_own_rows_and_no_others(target: PostgresTarget) -> None:
-    target.load_batch(all_frames())
+    load(target, all_frames())
     first, second, everything = target.state_hash("S1"), target.state_hash("S2"), target.state_hash()
-    target.load_batch({"item_price": frame("item_price", [ROWS["item_price"][0] | {"sell_price": "6.1501"}])})
+    load(target, {"item_price": frame("item_price", [ROWS["item_price"][0] | {"sell_price": "6.1501"}])})
     assert target.state_hash("S1") != first
     assert target.state_hash("S2") == second
     assert target.state_hash() != everything
 
 
 def test_the_state_hash_does_not_depend_on_the_order_of_loading(target: PostgresTarget, databases: Databases) -> None:
-    target.load_batch({name: sent.iloc[::-1] for name, sent in all_frames().items()})
+    load(target, {name: sent.iloc[::-1] for name, sent in all_frames().items()})
     forwards = target.state_hash()
     with databases.connect("erp") as connection:
         connection.execute(f"TRUNCATE {', '.join(ROWS)} CASCADE")
-    target.load_batch(all_frames())
+    load(target, all_frames())
     assert target.state_hash() == forwards
 
 
@@ -230,7 +239,7 @@ def test_two_batches_with_the_same_company_wide_rows_do_not_deadlock(target: Pos
     rows = [ROWS["item"][1] | {"item_code": f"I{n:05d}"} for n in range(3000)]
     one, other = frame("item", rows).assign(brand="a"), frame("item", rows[::-1]).assign(brand="b")
     with ThreadPoolExecutor(4) as pool:
-        results = list(pool.map(lambda sent: target.load_batch({"item": sent}), [one, other, one, other]))
+        results = list(pool.map(lambda sent: load(target, {"item": sent}), [one, other, one, other]))
     assert sum(result.inserted for result in results) == 3000
     assert len(set(target.read_back("item")["brand"])) == 1
 
@@ -239,7 +248,7 @@ def test_rows_are_written_in_the_order_of_their_key_whatever_the_plan(target: Po
     """Two batches that lock the same rows in different orders would deadlock; a merge join sorts by chance, a hash join does not."""
     rows = [ROWS["item"][1] | {"item_code": f"I{n:05d}"} for n in range(3000)]
     unsorting = replace(databases, options=f"{databases.options}&options=-c%20enable_mergejoin%3Doff")
-    PostgresTarget(unsorting).load_batch({"item": frame("item", rows[::-1])})
+    load(PostgresTarget(unsorting), {"item": frame("item", rows[::-1])})
     with databases.connect("erp") as connection:
         written = [code for (code,) in connection.execute("SELECT item_code FROM item ORDER BY ctid")]
     assert written == sorted(written)
@@ -285,7 +294,8 @@ def test_the_ddl_says_what_the_descriptors_say(target: PostgresTarget, name: str
     with target.databases.connect("erp") as connection:
         columns = connection.execute(_COLUMNS, (name,)).fetchall()
         constraints = connection.execute(_CONSTRAINTS, (name,)).fetchall()
-    assert columns == described_columns(table)
+    marked = [("load_batch", "bigint", True, 64, 0)] if table.dataset else []
+    assert columns == described_columns(table) + marked
     assert [tuple(keys) for kind, _, keys, _ in constraints if kind == "p"] == [table.key]
     assert {(tuple(keys), to) for kind, to, keys, _ in constraints if kind == "f"} == {(r.columns, r.table) for r in table.references}
     checks = {keys[0]: text for kind, _, keys, text in constraints if kind == "c"}

@@ -12,7 +12,7 @@ import pandas as pd
 from migration_pipeline.cleaned import clean as cleaning
 from migration_pipeline.cleaned.table import CleanTable
 from migration_pipeline.contracts.stage_output import StageOutput
-from migration_pipeline.loaded.protocol import BatchResult
+from migration_pipeline.loaded.protocol import Batch, BatchResult
 from migration_pipeline.loaded.targets.postgres import PostgresTarget
 from migration_pipeline.mapped import map as mapping
 from migration_pipeline.mapped.context import MappingContext
@@ -86,8 +86,8 @@ def loaded(table: str, change: Change) -> Plant:
     def plant(ground: Ground) -> None:
         load_batch = PostgresTarget.load_batch
 
-        def wrong(target: PostgresTarget, tables: Frames) -> BatchResult:
-            return load_batch(target, {name: change(frame) if name == table else frame for name, frame in tables.items()})
+        def wrong(target: PostgresTarget, batch: Batch, tables: Frames) -> BatchResult:
+            return load_batch(target, batch, {name: change(frame) if name == table else frame for name, frame in tables.items()})
 
         ground.patch.setattr(PostgresTarget, "load_batch", wrong)
 

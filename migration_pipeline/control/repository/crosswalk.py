@@ -100,6 +100,11 @@ class CrosswalkRepository:
             found = copy_out(cursor, statement, _GOLDEN).to_pydict()
         return _as_columns(found["erp_key"], found["fields"])
 
+    def retire(self, dataset: str, store: str) -> int:
+        """Let a store's contributions to golden records count no more, until it is mapped again; returns how many there were."""
+        with self._transaction(f"crosswalk {dataset}") as cursor:
+            return cursor.execute(sql.SQL(sql_text("undo/retire.sql")), {"dataset": dataset, "store": store}).rowcount
+
     @contextmanager
     def _transaction(self, where: str) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
         with explained(where), self.databases.connect(CONTROL) as connection, connection.cursor() as cursor:

@@ -8,22 +8,35 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from uuid import uuid4
 
 import pandas as pd
-import psycopg
 from psycopg import sql
+from psycopg.errors import UniqueViolation
 
 from migration_pipeline.contracts.erp import ERP_TABLES, ErpTable, erp_table
 from migration_pipeline.contracts.target_description import TargetDescription
-from migration_pipeline.loaded.protocol import BatchResult, CompanyRow, StoreRow
+from migration_pipeline.loaded.protocol import (
+    NOTHING,
+    Batch,
+    BatchResult,
+    Brought,
+    CompanyRow,
+    StoreRow,
+    TableResult,
+    TargetBatch,
+    UndoResult,
+)
 from migration_pipeline.loaded.targets.postgres_describe import describe
-from migration_pipeline.loaded.targets.postgres_merge import arrow_schema, merge_frame
-from migration_pipeline.loaded.targets.postgres_writes import write
+from migration_pipeline.loaded.targets.postgres_journal import begin, create_tables, end, listed
+from migration_pipeline.loaded.targets.postgres_merge import Begun, arrow_schema, merge_frame
+from migration_pipeline.loaded.targets.postgres_sql import names, statement
+from migration_pipeline.loaded.targets.postgres_undo import undo
+from migration_pipeline.loaded.targets.postgres_writes import Cursor
 from migration_pipeline.runtime.bulk_copy import copy_out, house_frame
 from migration_pipeline.runtime.database_errors import explained
 from migration_pipeline.runtime.databases import ERP, Databases
-from migration_pipeline.runtime.sql_files import sql_text
+from migration_pipeline.runtime.errors import RefusedError
 
 _PREPARE_LOCK = 7_350_514_297
 """Advisory lock: processes that create the tables at once take turns."""
@@ -35,6 +48,11 @@ class PostgresTarget:
 
     databases: Databases
 
+    @property
+    def name(self) -> str:
+        """`postgres`."""
+        return "postgres"
+
     def prepare(self, company: CompanyRow, stores: Sequence[StoreRow], units: Sequence[str]) -> int:
         """Create absent tables and set up company, stores, warehouses and units; returns how many rows that changed.
 
@@ -45,27 +63,68 @@ class PostgresTarget:
         self.databases.ensure(ERP)
         with self._transaction("ERP set-up") as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", (_PREPARE_LOCK,))
-            write(cursor, "create ERP tables", sql.SQL(sql_text("ddl/erp.sql")))
+            create_tables(cursor)
             frames = _set_up_frames(company, stores, units)
-            results = [merge_frame(cursor, ERP_TABLES[name], frame) for name, frame in frames.items()]
+            results = [merge_frame(cursor, ERP_TABLES[name], frame, Begun()) for name, frame in frames.items()]
         return sum(result.inserted + result.updated for result in results)
 
-    def load_batch(self, tables: Mapping[str, pd.DataFrame]) -> BatchResult:
+    def plan(self, tables: Mapping[str, pd.DataFrame]) -> BatchResult:
+        """What `load_batch` would do: it is done and rolled back, so what would be refused is refused here too."""
+        _demand_known(tables)
+        with self._transaction(f"plan of {', '.join(tables)}") as cursor:
+            results = _merged(cursor, begin(cursor, Batch(f"plan-{uuid4()}", "", "", "")), tables, copy_fresh=False)
+            cursor.connection.rollback()
+        return BatchResult(results)
+
+    def load_batch(self, batch: Batch, tables: Mapping[str, pd.DataFrame]) -> BatchResult:
         """Write all frames in one transaction, referenced tables first, or nothing.
 
         Args:
+            batch: its identity; the id must be new.
             tables: ERP table name -> frame with exactly the table's columns.
 
         Raises:
             KeyError: the ERP has no such table.
-            BadInputError: wrong columns or types, a broken constraint, a key twice; nothing is loaded.
-            InfrastructureError: the database is gone; nothing is loaded.
+            RefusedError: a broken constraint, a key twice; nothing is loaded.
+            BadInputError: wrong columns or types; nothing is loaded.
+            InfrastructureError: the database is gone; unless the connection broke at the very end, nothing is loaded (see `batches`).
         """
-        for name in tables:
-            erp_table(name)
+        _demand_known(tables)
+        try:
+            return self._load(batch, tables, copy_fresh=True)
+        except RefusedError as error:
+            if error.cause != UniqueViolation.__name__:
+                raise
+            # a key that came twice, or one that another load brought since it was looked: a merge tells the two apart
+            return self._load(batch, tables, copy_fresh=False)
+
+    def _load(self, batch: Batch, tables: Mapping[str, pd.DataFrame], *, copy_fresh: bool) -> BatchResult:
         with self._transaction(f"load of {', '.join(tables)}") as cursor:
-            results = {name: merge_frame(cursor, table, tables[name]) for name, table in ERP_TABLES.items() if name in tables}
+            begun = begin(cursor, batch)
+            results = _merged(cursor, begun, tables, copy_fresh=copy_fresh)
+            end(cursor, begun, results)
         return BatchResult(results)
+
+    def batches(self, store: str | None = None) -> list[TargetBatch]:
+        """The batches (of one store), oldest first, as the database itself remembers them: they were committed with their rows."""
+        with self._transaction("ERP load batches") as cursor:
+            return listed(cursor, store)
+
+    def undo_batch(self, batch_id: str, brought: Brought = NOTHING) -> UndoResult:
+        """Take back one batch in one transaction.
+
+        Raises:
+            BadInputError: there is no such batch, or it is undone, or a row it changed referred to one that is gone now.
+        """
+        with self._transaction(f"undo of {batch_id}") as cursor:
+            return undo(cursor, batch_id, brought)
+
+    def plan_undo(self, batches: Mapping[str, Brought]) -> list[UndoResult]:
+        """What taking back these batches would do: it is done in one transaction and rolled back."""
+        with self._transaction("plan of undo") as cursor:
+            results = [undo(cursor, batch_id, brought) for batch_id, brought in batches.items()]
+            cursor.connection.rollback()
+        return results
 
     def read_back(self, table: str, store: str | None = None) -> pd.DataFrame:
         """Rows by primary key (text by code point): text `str`, exact decimals, dates and times `datetime64[us]`.
@@ -106,9 +165,9 @@ class PostgresTarget:
             found = cursor.execute(query).fetchone() or ()
         return dict(zip(["rows", *names], found, strict=True))
 
-    def state_hash(self, store: str | None = None) -> str:
-        """SHA-256 over the fingerprints of a store's own tables, or of every table; does not depend on the order of rows."""
-        tables = [table for table in ERP_TABLES.values() if store is None or table.per_store]
+    def state_hash(self, store: str | None = None, dataset: str | None = None) -> str:
+        """SHA-256 over the fingerprints of a store's own tables, or of every table (of a dataset); the order of rows does not matter."""
+        tables = [t for t in ERP_TABLES.values() if (store is None or t.per_store) and dataset in {None, t.dataset}]
         digest = hashlib.sha256()
         with self._transaction("ERP state") as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -116,13 +175,24 @@ class PostgresTarget:
                 digest.update(_fingerprint(cursor, table, store).encode())
         return digest.hexdigest()
 
+    def store_hashes(self) -> dict[str, str]:
+        """Store -> SHA-256 over the fingerprints of its own tables; stores without rows are absent."""
+        lines: dict[str, list[str]] = {}
+        with self._transaction("ERP state") as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            for table in (t for t in ERP_TABLES.values() if t.per_store):
+                parts = {"table": sql.Identifier(table.name), "columns": names(table.column_names, "t")}
+                for store, *figures in cursor.execute(statement("reconcile/store_hashes.sql", parts)).fetchall():
+                    lines.setdefault(store, []).append(f"{table.name}:{':'.join(map(str, figures))};")
+        return {store: hashlib.sha256("".join(found).encode()).hexdigest() for store, found in lines.items()}
+
     def describe(self) -> TargetDescription:
         """What the ERP says about its tables: types, lengths, required fields, keys, references, allowed values."""
         with self._transaction("ERP catalogue") as cursor:
             return describe(cursor)
 
     @contextmanager
-    def _transaction(self, where: str) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
+    def _transaction(self, where: str) -> Iterator[Cursor]:
         with explained(where), self.databases.connect(ERP) as connection, connection.cursor() as cursor:
             yield cursor
 
@@ -135,12 +205,21 @@ def _of_store(table: ErpTable, store: str | None) -> sql.Composable:
     return sql.SQL("t.store_code = {}").format(sql.Literal(store))
 
 
-def _fingerprint(cursor: psycopg.Cursor[tuple[Any, ...]], table: ErpTable, store: str | None) -> str:
-    statement = sql.SQL(sql_text("reconcile/state_hash.sql"))
-    rows, first, second = cursor.execute(
-        statement.format(table=sql.Identifier(table.name), condition=_of_store(table, store))
-    ).fetchone() or (0, 0, 0)
+def _fingerprint(cursor: Cursor, table: ErpTable, store: str | None) -> str:
+    parts = {"table": sql.Identifier(table.name), "columns": names(table.column_names, "t"), "condition": _of_store(table, store)}
+    rows, first, second = cursor.execute(statement("reconcile/state_hash.sql", parts)).fetchone() or (0, 0, 0)
     return f"{table.name}:{rows}:{first}:{second};"
+
+
+def _demand_known(tables: Mapping[str, pd.DataFrame]) -> None:
+    for name in tables:
+        erp_table(name)
+
+
+def _merged(cursor: Cursor, begun: Begun, tables: Mapping[str, pd.DataFrame], *, copy_fresh: bool) -> dict[str, TableResult]:
+    return {
+        name: merge_frame(cursor, table, tables[name], begun, copy_fresh=copy_fresh) for name, table in ERP_TABLES.items() if name in tables
+    }
 
 
 def _set_up_frames(company: CompanyRow, stores: Sequence[StoreRow], units: Sequence[str]) -> dict[str, pd.DataFrame]:

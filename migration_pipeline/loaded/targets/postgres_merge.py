@@ -1,20 +1,21 @@
-"""Merging one frame into one ERP table: COPY into a temporary table, then one set-based statement.
+"""Merging one frame into one ERP table, so that it can be undone.
 
-Belongs here: the statements of one table, built from its descriptor. Does not belong here: transactions, the order of tables.
+Where the ERP cannot hold any of the keys yet (a store's first load), rows are copied straight in. Else: COPY into an unlogged temporary
+table, the rows that will change are kept as they are, changed ones updated, absent ones inserted.
+Belongs here: the steps of one table. Does not belong here: transactions, the order of tables, statements (`dbt_like_sql/load/`).
 """
 
-from typing import Any
+from dataclasses import dataclass
 
 import pandas as pd
-import psycopg
 import pyarrow as pa
 from psycopg import sql
 
 from migration_pipeline.contracts.erp import ERP_TABLES, ErpColumn, ErpTable
-from migration_pipeline.loaded.protocol import TableResult
-from migration_pipeline.loaded.targets.postgres_writes import write, write_copy, write_counted
+from migration_pipeline.loaded.protocol import Batch, TableResult
+from migration_pipeline.loaded.targets.postgres_sql import Parts, parts_of, statement
+from migration_pipeline.loaded.targets.postgres_writes import Cursor, write, write_copy
 from migration_pipeline.runtime.bulk_copy import arrow_table
-from migration_pipeline.runtime.sql_files import sql_text
 
 _ARROW = {
     "text": pa.string(),
@@ -23,6 +24,16 @@ _ARROW = {
     "date": pa.date32(),
     "timestamp": pa.timestamp("us"),
 }
+_ROUNDS = 20
+"""So often a batch may lose a race for a key of another one that inserts it at the same moment."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A batch that is registered in the running transaction; `number` marks its rows; None: set-up rows, which no batch owns."""
+
+    batch: Batch | None = None
+    number: int | None = None
 
 
 def arrow_type(column: ErpColumn) -> pa.DataType:
@@ -35,27 +46,68 @@ def arrow_schema(table: ErpTable) -> pa.Schema:
     return pa.schema([pa.field(column.name, arrow_type(column)) for column in table.columns])
 
 
-def merge_frame(cursor: psycopg.Cursor[tuple[Any, ...]], table: ErpTable, frame: pd.DataFrame) -> TableResult:
+def merge_frame(cursor: Cursor, table: ErpTable, frame: pd.DataFrame, begun: Begun, *, copy_fresh: bool = True) -> TableResult:
     """Merge the rows of one frame; an empty frame does nothing.
+
+    Args:
+        cursor: in a transaction.
+        table: where to.
+        frame: exactly the table's columns.
+        begun: the batch that the rows are marked with.
+        copy_fresh: whether rows may be copied straight in where the ERP has none of the store.
 
     Raises:
         BadInputError: the frame's columns or types are not the table's.
-        psycopg.Error: PostgreSQL refuses the rows.
+        psycopg.Error: PostgreSQL refuses the rows; `UniqueViolation` also if another load brought one of them since it was looked.
     """
     rows = arrow_table(frame, arrow_schema(table), f"ERP table {table.name}")
     if not rows.num_rows:
         return TableResult(table.name, 0, 0, 0)
-    parts = _parts(table)
-    write(cursor, f"stage {table.name}", _statement("load/stage.sql", parts))
-    write_copy(cursor, f"stage {table.name}", parts["stage"], rows)
+    if copy_fresh and begun.batch and table.per_store and _is_fresh(cursor, table, rows, begun.batch):
+        write_copy(cursor, f"copy {table.name}", sql.Identifier(table.name), rows)
+        return TableResult(table.name, rows.num_rows, rows.num_rows, 0)
+    parts = parts_of(table) | {"batch": sql.Literal(begun.number)}
+    if begun.batch:
+        parts["assignments"] = sql.SQL("{}, load_batch = {}").format(parts["assignments"], parts["batch"])
+    _stage(cursor, table, parts, rows)
     _clear_absent(cursor, table, parts["stage"])
     cursor.execute(sql.SQL("ANALYZE {}").format(parts["stage"]))
-    merge = "load/insert_new.sql" if table.keep_owner else "load/merge.sql"
-    inserted, updated = write_counted(cursor, f"merge {table.name}", _statement(merge, parts))
-    return TableResult(table.name, rows.num_rows, inserted, updated, _kept(cursor, table, parts))
+    if table.keep_owner:
+        inserted = write(cursor, f"insert {table.name}", statement("load/insert_new.sql", parts))
+        return TableResult(table.name, rows.num_rows, inserted, 0, _kept(cursor, parts))
+    inserted, updated = _merge(cursor, table, parts, begun)
+    return TableResult(table.name, rows.num_rows, inserted, updated)
 
 
-def _clear_absent(cursor: psycopg.Cursor[tuple[Any, ...]], table: ErpTable, stage: sql.Composable) -> None:
+def _is_fresh(cursor: Cursor, table: ErpTable, rows: pa.Table, batch: Batch) -> bool:
+    stores = rows.column("store_code").unique().to_pylist()
+    values = {"stores": stores, "store": batch.store, "run_id": batch.run_id, "dataset": batch.dataset}
+    found = cursor.execute(statement("load/is_fresh.sql", {"target": sql.Identifier(table.name)}), values).fetchone()
+    return bool(found and found[0])
+
+
+def _stage(cursor: Cursor, table: ErpTable, parts: Parts, rows: pa.Table) -> None:
+    write(cursor, f"stage {table.name}", statement("load/stage.sql", parts))
+    write_copy(cursor, f"stage {table.name}", parts["stage"], rows)
+    if not table.keep_owner:
+        write(cursor, f"key of staged {table.name}", statement("load/stage_key.sql", parts))
+
+
+def _merge(cursor: Cursor, table: ErpTable, parts: Parts, begun: Begun) -> tuple[int, int]:
+    """Rows inserted and updated. Another round follows where another batch inserted one of the keys between two statements."""
+    inserted = updated = 0
+    for _ in range(_ROUNDS):
+        if begun.batch:
+            write(cursor, f"keep {table.name}", statement("load/keep_before.sql", parts))
+        updated += write(cursor, f"update {table.name}", statement("load/update_changed.sql", parts))
+        inserted += write(cursor, f"insert {table.name}", statement("load/insert_absent.sql", parts))
+        found = cursor.execute(statement("load/left_over.sql", parts)).fetchone()
+        if not (found and found[0]):
+            return inserted, updated
+    raise RuntimeError(f"ERP table {table.name}: other loads change the same rows faster than this one")
+
+
+def _clear_absent(cursor: Cursor, table: ErpTable, stage: sql.Composable) -> None:
     """A company-wide row may name a record of a store that stopped before its load; a store's own rows never may."""
     nullable = {column.name for column in table.columns if column.nullable}
     for reference in () if table.per_store else table.references:
@@ -69,41 +121,9 @@ def _clear_absent(cursor: psycopg.Cursor[tuple[Any, ...]], table: ErpTable, stag
                 "referenced": sql.Identifier(reference.table),
                 "referenced_key": sql.Identifier("r", key),
             }
-            write(cursor, f"clear absent {table.name}.{column}", _statement("load/clear_absent.sql", parts))
+            write(cursor, f"clear absent {table.name}.{column}", statement("load/clear_absent.sql", parts))
 
 
-def _kept(cursor: psycopg.Cursor[tuple[Any, ...]], table: ErpTable, parts: dict[str, sql.Composable]) -> int:
-    if not table.keep_owner:
-        return 0
-    found = cursor.execute(_statement("load/count_kept.sql", parts)).fetchone()
+def _kept(cursor: Cursor, parts: Parts) -> int:
+    found = cursor.execute(statement("load/count_kept.sql", parts)).fetchone()
     return int(found[0]) if found else 0
-
-
-def _statement(path: str, parts: dict[str, sql.Composable]) -> sql.Composed:
-    return sql.SQL(sql_text(path)).format(**parts)
-
-
-def _parts(table: ErpTable) -> dict[str, sql.Composable]:
-    """Identifiers and lists that the SQL files name."""
-    values = table.value_names or table.key
-    equal_keys = [sql.SQL("{} = {}").format(sql.Identifier("t", name), sql.Identifier("s", name)) for name in table.key]
-    held_keys = [sql.SQL("{} = {}").format(sql.Identifier("held", name), sql.Identifier("s", name)) for name in table.key]
-    assignments = [sql.SQL("{} = {}").format(sql.Identifier(name), sql.Identifier("excluded", name)) for name in values]
-    return {
-        "target": sql.Identifier(table.name),
-        "stage": sql.Identifier(f"stage_{table.name}"),
-        "columns": _names(table.column_names),
-        "key": _names(table.key),
-        "staged_columns": _names(table.column_names, "s"),
-        "staged_key": _names(table.key, "s"),
-        "held_columns": _names(table.column_names, "held"),
-        "target_columns": _names(table.column_names, "t"),
-        "excluded_columns": _names(table.column_names, "excluded"),
-        "assignments": sql.SQL(", ").join(assignments),
-        "target_has_key": sql.SQL(" AND ").join(equal_keys),
-        "held_has_key": sql.SQL(" AND ").join(held_keys),
-    }
-
-
-def _names(names: tuple[str, ...], alias: str | None = None) -> sql.Composed:
-    return sql.SQL(", ").join(sql.Identifier(alias, name) if alias else sql.Identifier(name) for name in names)

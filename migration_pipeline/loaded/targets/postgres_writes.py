@@ -4,6 +4,7 @@ Belongs here: executing and counting writes. Does not belong here: which stateme
 """
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
@@ -12,10 +13,13 @@ from psycopg import sql
 
 from migration_pipeline.runtime.bulk_copy import copy_in
 
+Cursor = psycopg.Cursor[tuple[Any, ...]]
 LOG = logging.getLogger(__name__)
 
 
-def write(cursor: psycopg.Cursor[tuple[Any, ...]], what: str, statement: sql.SQL | sql.Composed, values: tuple[object, ...] = ()) -> int:
+def write(
+    cursor: psycopg.Cursor[tuple[Any, ...]], what: str, statement: sql.SQL | sql.Composed, values: Mapping[str, object] | None = None
+) -> int:
     """Run one writing statement; returns the number of rows it wrote (0 for DDL)."""
     cursor.execute(statement, values)
     rows = max(cursor.rowcount, 0)
@@ -23,16 +27,8 @@ def write(cursor: psycopg.Cursor[tuple[Any, ...]], what: str, statement: sql.SQL
     return rows
 
 
-def write_counted(cursor: psycopg.Cursor[tuple[Any, ...]], what: str, statement: sql.SQL | sql.Composed) -> tuple[int, int]:
-    """Run a writing statement whose one result row is (inserted, updated)."""
-    found = cursor.execute(statement).fetchone()
-    inserted, updated = (int(found[0]), int(found[1])) if found else (0, 0)
-    LOG.info("%s: %d rows inserted, %d updated", what, inserted, updated)
-    return inserted, updated
-
-
-def write_copy(cursor: psycopg.Cursor[tuple[Any, ...]], what: str, table: sql.Composable, rows: pa.Table) -> int:
-    """COPY rows into a staging table.
+def write_copy(cursor: Cursor, what: str, table: sql.Composable, rows: pa.Table) -> int:
+    """COPY rows into a table.
 
     Raises:
         RuntimeError: PostgreSQL counted other rows than were sent.

@@ -2,35 +2,71 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pandas as pd
 import pytest
 
 from migration_pipeline.contracts.stage_output import PENDING, StageOutput
-from migration_pipeline.loaded import load as module
-from migration_pipeline.loaded.load import BatchRecord, load
-from migration_pipeline.loaded.protocol import BatchResult, CompanyRow, StoreRow, TableResult
-from migration_pipeline.runtime.errors import InfrastructureError
+from migration_pipeline.contracts.target_description import TargetDescription
+from migration_pipeline.loaded.load import BatchRecord, LoadSettings, load
+from migration_pipeline.loaded.pace import Pace
+from migration_pipeline.loaded.protocol import (
+    NOTHING,
+    Batch,
+    BatchResult,
+    Brought,
+    CompanyRow,
+    StoreRow,
+    TableResult,
+    TargetBatch,
+    UndoResult,
+)
+from migration_pipeline.loaded.refused import RefusalLimit
+from migration_pipeline.runtime.errors import DataError, InfrastructureError, RefusedError
 from migration_pipeline_tests.unit.cleaned.raw_tables import cleaned
 from migration_pipeline_tests.unit.mapped.fake_crosswalk import mapped, with_products
 
 
 @dataclass
 class FakeTarget:
-    """Takes every batch; `fail_at` is the number of the batch that cannot be written."""
+    """Takes batches without a ticket of `bad`; `lost`: number of a call that loses its connection -> before or after the commit."""
 
     taken: list[dict[str, int]] = field(default_factory=list)
-    fail_at: int = 0
+    held: list[TargetBatch] = field(default_factory=list)
+    bad: frozenset[str] = frozenset()
+    lost: dict[int, str] = field(default_factory=dict)
+    calls: int = 0
 
-    def load_batch(self, tables: Mapping[str, pd.DataFrame]) -> BatchResult:
-        if self.fail_at == len(self.taken) + 1:
+    name = "fake"
+
+    def load_batch(self, batch: Batch, tables: Mapping[str, pd.DataFrame]) -> BatchResult:
+        self.calls += 1
+        if self.lost.get(self.calls) == "before":
             raise InfrastructureError("gone")
-        self.taken.append({name: len(frame) for name, frame in tables.items()})
+        if hit := self.bad & set(next(iter(tables.values())).iloc[:, 1].astype("str")):
+            raise RefusedError(f"{len(hit)} are refused", where="ERP")
         results = {name: TableResult(name, len(frame), inserted=len(frame), updated=0) for name, frame in tables.items()}
+        self.taken.append({name: len(frame) for name, frame in tables.items()})
+        self.held.append(TargetBatch(batch, datetime.now(UTC), BatchResult(results)))
+        if self.lost.get(self.calls) == "after":
+            raise InfrastructureError("gone")
         return BatchResult(results)
 
+    def batches(self, store: str | None = None) -> list[TargetBatch]:
+        return [one for one in self.held if store in {None, one.batch.store}]
+
+    def state_hash(self, store: str | None = None, dataset: str | None = None) -> str:
+        return f"{store}/{dataset}/{len(self.held)}"
+
+    def describe(self) -> TargetDescription:
+        raise NotImplementedError
+
     def prepare(self, company: CompanyRow, stores: Sequence[StoreRow], units: Sequence[str]) -> int:
+        raise NotImplementedError
+
+    def plan(self, tables: Mapping[str, pd.DataFrame]) -> BatchResult:
         raise NotImplementedError
 
     def read_back(self, table: str, store: str | None = None) -> pd.DataFrame:
@@ -39,7 +75,13 @@ class FakeTarget:
     def totals(self, table: str, store: str | None = None) -> dict[str, Decimal | int]:
         raise NotImplementedError
 
-    def state_hash(self, store: str | None = None) -> str:
+    def store_hashes(self) -> dict[str, str]:
+        raise NotImplementedError
+
+    def undo_batch(self, batch_id: str, brought: Brought = NOTHING) -> UndoResult:
+        raise NotImplementedError
+
+    def plan_undo(self, batches: Mapping[str, Brought]) -> list[UndoResult]:
         raise NotImplementedError
 
 
@@ -92,23 +134,62 @@ def test_the_journal_counts_the_money_of_sales_once() -> None:
     assert record.started_at.tzinfo is not None
 
 
-def test_every_batch_is_journalled_and_the_money_stays_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    cut = module.batches
-    monkeypatch.setattr(module, "batches", lambda tables: cut(tables, 1))
+SMALL = LoadSettings(pace=Pace(first_rows=1, least_rows=1, most_rows=1), sleep=lambda seconds: None)
+"""Every ticket is a batch."""
+
+
+def test_every_batch_is_journalled_and_the_money_stays_the_same() -> None:
     journal, target = Journal(), FakeTarget()
-    after = load("sales", sales(4), target, journal, store="S1", run_id="r")
+    after = load("sales", sales(4), target, journal, store="S1", run_id="r", settings=SMALL)
     assert len(journal.records) == len(target.taken) == after.facts["batches"] == 3
     assert sum(record.money for record in journal.records) == Decimal("7.50")
     assert [record.batch_id for record in journal.records] == ["r-S1-sales-1", "r-S1-sales-2", "r-S1-sales-3"]
+    assert [record.hash_before for record in journal.records] == ["S1/sales/0", "", ""]
 
 
-def test_what_was_committed_before_a_failure_is_journalled(monkeypatch: pytest.MonkeyPatch) -> None:
-    cut = module.batches
-    monkeypatch.setattr(module, "batches", lambda tables: cut(tables, 1))
+def test_what_was_committed_before_a_failure_is_journalled() -> None:
     journal = Journal()
+    target = FakeTarget(lost=dict.fromkeys(range(2, 10), "before"))
     with pytest.raises(InfrastructureError):
-        load("sales", sales(4), FakeTarget(fail_at=2), journal, store="S1", run_id="r")
+        load("sales", sales(4), target, journal, store="S1", run_id="r", settings=SMALL)
     assert len(journal.records) == 1
+    assert target.calls == 1 + SMALL.attempts
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_lost_connection_is_tried_again_and_nothing_is_loaded_twice(when: str) -> None:
+    journal, target = Journal(), FakeTarget(lost={2: when})
+    after = load("sales", sales(4), target, journal, store="S1", run_id="r", settings=SMALL)
+    assert len(target.taken) == len(journal.records) == 3
+    assert [record.attempts for record in journal.records] == [1, 2, 1]
+    assert after.facts["inserted"] == 9
+
+
+def test_a_step_that_is_tried_again_gives_its_batches_new_numbers() -> None:
+    target = FakeTarget()
+    for _ in range(2):
+        load("sales", sales(3), target, Journal(), store="S1", run_id="r")
+    assert [one.batch.batch_id for one in target.held] == ["r-S1-sales-1", "r-S1-sales-2"]
+
+
+def test_refused_tickets_are_rejected_with_the_words_of_the_erp_and_all_others_are_loaded() -> None:
+    journal, target = Journal(), FakeTarget(bad=frozenset({"3", "6"}))
+    after = load("sales", sales(9), target, journal, store="S1", run_id="r")
+    fates = after.outcomes.loc[after.outcomes["reason"] == "refused_by_target", ["table", "outcome", "stage", "detail"]]
+    assert sorted(fates["table"]) == sorted(["tickets", "lines", "payments"] * 2)
+    assert (set(fates["outcome"]), set(fates["stage"]), set(fates["detail"])) == ({"rejected"}, {"loaded"}, {"1 are refused"})
+    assert len(after.outcomes) == 27
+    assert after.facts["refused"] == 2
+    assert {name: len(frame) for name, frame in after.tables.items()} == {"ticket": 6, "ticket_line": 6, "payment": 6}
+    assert sum(part["ticket"] for part in target.taken) == 6
+
+
+def test_a_load_stops_when_too_much_is_refused() -> None:
+    strict = LoadSettings(limit=RefusalLimit(units=2, percent=0))
+    target = FakeTarget(bad=frozenset(map(str, range(1, 40))))
+    with pytest.raises(DataError, match="refused more than 2 records"):
+        load("sales", sales(40), target, Journal(), store="S1", run_id="r", settings=strict)
+    assert target.calls < 20
 
 
 def test_datasets_without_money_load_too() -> None:

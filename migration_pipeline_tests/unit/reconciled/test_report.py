@@ -30,7 +30,20 @@ from migration_pipeline.runtime.errors import InfrastructureError
 from migration_pipeline.runtime.paths import Home
 
 D = Decimal
-BOARD = ["store", "dataset", "source_rows", "loaded", "merged", "excluded", "rejected", "money_in", "money_out", "unexplained", "breaks"]
+BOARD = [
+    "store",
+    "dataset",
+    "source_rows",
+    "loaded",
+    "merged",
+    "excluded",
+    "rejected",
+    "undone",
+    "money_in",
+    "money_out",
+    "unexplained",
+    "breaks",
+]
 REASON = ["store", "dataset", "table_name", "outcome", "reason", "rows", "money", "quantity", "points"]
 MEASURED = ["store", "dataset", "metric", "grp", "source", "target", "explained", "unexplained"]
 VOID = {"br", "meta", "link", "img", "input", "hr"}
@@ -42,7 +55,7 @@ def frame(columns: list[str], *rows: tuple[object, ...]) -> pd.DataFrame:
 
 def board_row(store: str = "S1", **changes: object) -> tuple[object, ...]:
     """1 voided and 2 rejected sale lines of 10; 100.00 = 90.00 + 3.00 + 7.00."""
-    row = dict(zip(BOARD, (store, "sales", 10, 7, 0, 1, 2, D("100.00"), D("90.00"), D("0.00"), 0), strict=True))
+    row = dict(zip(BOARD, (store, "sales", 10, 7, 0, 1, 2, 0, D("100.00"), D("90.00"), D("0.00"), 0), strict=True))
     return tuple((row | changes).values())
 
 

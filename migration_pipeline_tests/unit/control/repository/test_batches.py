@@ -5,12 +5,28 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from migration_pipeline.control.migrate import upgrade
+from migration_pipeline.control.models import UndoRecord
 from migration_pipeline.control.repository.batches import BatchRepository
 from migration_pipeline.loaded.load import BatchRecord, Journal
 from migration_pipeline.runtime.databases import Databases
 
 AT = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
-BATCH = BatchRecord("b1", "r", "S1", "sales", AT, AT, rows=3, inserted=1, updated=1, unchanged=1, money=Decimal("9999999999999999.99"))
+BATCH = BatchRecord(
+    "b1",
+    "r",
+    "S1",
+    "sales",
+    number=1,
+    started_at=AT,
+    ended_at=AT,
+    rows=3,
+    inserted=1,
+    updated=1,
+    unchanged=1,
+    money=Decimal("9999999999999999.99"),
+    attempts=1,
+    hash_before="h",
+)
 
 
 def test_a_batch_recorded_again_replaces_its_figures(databases: Databases) -> None:
@@ -23,3 +39,16 @@ def test_a_batch_recorded_again_replaces_its_figures(databases: Databases) -> No
     (row,) = repository.batches(store="S1", dataset="sales", run_id="r").to_dict("records")
     assert (row["inserted"], row["unchanged"], row["money"], row["status"]) == (0, 3, BATCH.money, "committed")
     assert row["started_at"] == AT
+
+
+def test_a_batch_that_was_taken_back_says_so_and_who_did_it(databases: Databases) -> None:
+    upgrade(databases)
+    repository = BatchRepository(databases)
+    for batch_id in ("b1", "b2"):
+        repository.record(replace(BATCH, batch_id=batch_id))
+    figures = {"deleted": {"ticket": 3}, "restored": {}, "kept": {}}
+    about = {"undo_id": "u", "batch_id": "b1", "store": "S1", "dataset": "sales", "undone_by": "anna", "reason": "wrong file"}
+    repository.record_undone([UndoRecord(undone_at=AT, figures=figures, hash_before_load="h", hash_after="h", **about)])
+    assert repository.batches().set_index("batch_id")["status"].to_dict() == {"b1": "undone", "b2": "committed"}
+    (row,) = repository.undone(store="S1").to_dict("records")
+    assert (row["batch_id"], row["undone_by"], row["reason"], row["hash_after"]) == ("b1", "anna", "wrong file", "h")
