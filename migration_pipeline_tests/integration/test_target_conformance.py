@@ -15,7 +15,7 @@ from migration_pipeline.contracts.erp import ERP_TABLES
 from migration_pipeline.contracts.target_description import differences
 from migration_pipeline.contracts.vocabularies import VOCABULARIES
 from migration_pipeline.control.migrate import upgrade
-from migration_pipeline.loaded.protocol import Batch, Target
+from migration_pipeline.loaded.protocol import NOTHING, Batch, Target
 from migration_pipeline.orchestration import erp_server
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import BadInputError, RefusedError
@@ -196,10 +196,11 @@ def test_undo_restores_the_hash_and_leaves_the_other_store_alone(target: Target)
     one, all_ = target.store_hashes(), target.state_hash()
     batch = load(target, of_store("S2"), "S2")
     assert set(target.store_hashes()) == {"S1", "S2"}
-    planned = target.undo_batch(batch, plan=True)
+    planned = target.plan_undo({batch: NOTHING})
     assert target.store_hashes().keys() == {"S1", "S2"}, "a plan changed something"
-    assert planned == target.undo_batch(batch)
-    assert planned.deleted == {name: len(rows) for name, rows in of_store("S2").items()}
+    undone = target.undo_batch(batch)
+    assert planned == [undone]
+    assert undone.deleted == {name: len(rows) for name, rows in of_store("S2").items()}
     assert (target.store_hashes(), target.state_hash()) == (one, all_)
     with pytest.raises(BadInputError):
         target.undo_batch(batch)
@@ -220,19 +221,23 @@ def test_undo_keeps_what_other_rows_need_and_what_later_batches_changed(target: 
     masters = load(target, shared())
     later = target.load_batch(Batch("later", "run", "S2", "all"), frames(changed(shared(), "supplier", 2, contact="x") | of_store("S2")))
     assert later.updated == 1
+    planned = target.plan_undo({masters: NOTHING, "later": NOTHING})
     kept = target.undo_batch(masters).kept
+    assert planned[0].kept == kept
     assert {(row.table, row.key) for row in kept if row.why == "used_elsewhere"} == {
         ("member", "M1"), ("member", "M2"), ("item", "I1"), ("item", "I2"), ("item", "I3"), ("supplier", "V1"), ("supplier", "V2"),
     }  # fmt: skip
     assert [(row.key, row.other) for row in kept if row.why == "changed_by_later_batch"] == [("V3", "later")]
-    target.undo_batch("later")
+    assert target.undo_batch("later") == planned[1]
     assert target.state_hash() == empty, "what was kept for the later batch goes with it"
 
 
 def test_rows_that_another_store_brought_too_are_not_deleted(target: Target) -> None:
     batch = load(target, {"supplier": shared()["supplier"]})
-    kept = target.undo_batch(batch, plan=True, brought={"supplier": {"V3"}}).kept
+    kept = target.undo_batch(batch, {"supplier": {"V3"}}).kept
     assert [(row.key, row.why) for row in kept] == [("V3", "used_elsewhere")]
+    assert list(target.read_back("supplier")["supplier_code"]) == ["V3"]
+    target.undo_batch(load(target, {"supplier": shared()["supplier"]}))
 
 
 def test_it_describes_itself_the_same_way_twice(target: Target) -> None:

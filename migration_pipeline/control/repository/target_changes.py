@@ -3,7 +3,7 @@
 Belongs here: keeping and finding it. Does not belong here: what the rows are, taking them back (`loaded/targets/tryton/`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -78,14 +78,25 @@ class TargetChangeRepository:
             found = connection.execute(wanted if store is None else wanted.where(TargetBatch.store == store))
             return [dict(row) for row in found.mappings()]
 
-    def later(self, batch_id: str) -> list[tuple[str, str, str]]:
-        """(table, row key, batch id) of rows of a batch that batches done after it, and not undone, changed too; the first of those."""
+    def later(self, batch_id: str, imagined: Collection[str] = ()) -> list[tuple[str, str, str]]:
+        """(table, row key, batch id) of rows of a batch that batches done after it, and not undone, changed too; the first of those.
+
+        Args:
+            batch_id: which batch.
+            imagined: batches that are taken for undone.
+        """
         mine, other, own, its = aliased(TargetBatch), aliased(TargetBatch), aliased(TargetChange), aliased(TargetChange)
         first = (
             select(own.table_name, own.row_key, func.min(other.number).label("number"))
             .join(mine, mine.number == own.batch_number)
             .join(its, (its.table_name == own.table_name) & (its.row_key == own.row_key) & (its.batch_number > own.batch_number))
-            .join(other, (other.number == its.batch_number) & other.committed_at.is_not(None) & other.undone_at.is_(None))
+            .join(
+                other,
+                (other.number == its.batch_number)
+                & other.committed_at.is_not(None)
+                & other.undone_at.is_(None)
+                & other.batch_id.not_in(imagined),
+            )
             .where(mine.batch_id == batch_id)
             .group_by(own.table_name, own.row_key)
             .subquery()
@@ -94,18 +105,28 @@ class TargetChangeRepository:
         with control_engine(self.databases).begin() as connection:
             return [(table, key, batch) for table, key, batch in connection.execute(wanted)]
 
-    def left_over(self) -> list[Mapping[str, Any]]:
-        """Changes that inserted a row, of undone batches, whose row no batch that still stands changed: if it is there, it was left."""
+    def left_over(self, imagined: Collection[str] = ()) -> list[Mapping[str, Any]]:
+        """Changes that inserted a row, of undone batches, whose row no batch that still stands changed: if it is there, it was left.
+
+        Args:
+            imagined: batches that are taken for undone.
+        """
         own, mine, its, standing = aliased(TargetChange), aliased(TargetBatch), aliased(TargetChange), aliased(TargetBatch)
         stands = (
             select(its.row_number)
             .join(standing, standing.number == its.batch_number)
-            .where((its.table_name == own.table_name) & (its.row_key == own.row_key) & standing.undone_at.is_(None))
+            .where(
+                (its.table_name == own.table_name)
+                & (its.row_key == own.row_key)
+                & standing.undone_at.is_(None)
+                & standing.batch_id.not_in(imagined)
+            )
             .exists()
         )
         columns = (own.table_name, own.row_key, own.before, own.after)
         wanted = select(*columns).join(mine, mine.number == own.batch_number)
-        chosen = wanted.where(mine.undone_at.is_not(None) & own.before.is_(None) & ~stands).order_by(own.batch_number, own.row_number)
+        undone = mine.undone_at.is_not(None) | mine.batch_id.in_(imagined)
+        chosen = wanted.where(undone & own.before.is_(None) & ~stands).order_by(own.batch_number, own.row_number)
         with control_engine(self.databases).begin() as connection:
             return [dict(row) for row in connection.execute(chosen).mappings()]
 

@@ -8,7 +8,7 @@ Belongs here: changes as plain values and back, the protocol of their storage. D
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -28,8 +28,8 @@ class ChangeStore(Protocol):
     def unfinished(self) -> list[str]: ...  # noqa: D102
     def changes(self, batch_id: str) -> list[Mapping[str, Any]]: ...  # noqa: D102
     def batches(self, store: str | None = None) -> list[Mapping[str, Any]]: ...  # noqa: D102
-    def later(self, batch_id: str) -> list[tuple[str, str, str]]: ...  # noqa: D102
-    def left_over(self) -> list[Mapping[str, Any]]: ...  # noqa: D102
+    def later(self, batch_id: str, imagined: Collection[str] = ()) -> list[tuple[str, str, str]]: ...  # noqa: D102
+    def left_over(self, imagined: Collection[str] = ()) -> list[Mapping[str, Any]]: ...  # noqa: D102
     def rebase(self, batch_id: str, table: str, row_key: str, before: Mapping[str, str | None] | None) -> None: ...  # noqa: D102
 
 
@@ -56,14 +56,14 @@ class Journal:
         """One batch that was done."""
         return next((found for found in self.batches() if found.batch.batch_id == batch_id), None)
 
-    def later(self, batch_id: str) -> dict[tuple[str, str], str]:
+    def later(self, batch_id: str, imagined: Collection[str] = ()) -> dict[tuple[str, str], str]:
         """(table, key as `key_text`) of rows of a batch that later batches, not undone, changed too -> the first of those."""
-        return {(table, key): other for table, key, other in self.store.later(batch_id)}
+        return {(table, key): other for table, key, other in self.store.later(batch_id, imagined)}
 
-    def left_over(self) -> dict[str, dict[Key, Change]]:
+    def left_over(self, imagined: Collection[str] = ()) -> dict[str, dict[Key, Change]]:
         """Company-wide table -> rows that stayed when their batch was undone, since something referred to them; some may be gone by now."""
         found: dict[str, dict[Key, Change]] = {}
-        for change in map(_change, self.store.left_over()):
+        for change in map(_change, self.store.left_over(imagined)):
             if not ERP_TABLES[change.table].per_store:
                 found.setdefault(change.table, {})[change.key] = change
         return found

@@ -5,9 +5,9 @@ Belongs here: the target's operations, each under one lock. Does not belong here
 """
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -17,7 +17,7 @@ import pandas as pd
 
 from migration_pipeline.contracts.erp import ERP_TABLES, erp_table
 from migration_pipeline.contracts.target_description import TargetDescription
-from migration_pipeline.loaded.protocol import NOTHING, Batch, BatchResult, CompanyRow, KeptRow, StoreRow, TargetBatch, UndoResult
+from migration_pipeline.loaded.protocol import NOTHING, Batch, BatchResult, Brought, CompanyRow, KeptRow, StoreRow, TargetBatch, UndoResult
 from migration_pipeline.loaded.targets.tryton.describe import described
 from migration_pipeline.loaded.targets.tryton.engine import compared, demand_held, put, remaining, take_back
 from migration_pipeline.loaded.targets.tryton.groups import read_rows
@@ -28,7 +28,7 @@ from migration_pipeline.loaded.targets.tryton.rows import Change, Key, Row, fram
 from migration_pipeline.loaded.targets.tryton.rpc import Address, Client
 from migration_pipeline.loaded.targets.tryton.set_up import set_up_company, set_up_stores, set_up_units
 from migration_pipeline.loaded.targets.tryton.set_up_accounts import set_up_accounts
-from migration_pipeline.loaded.targets.tryton.undo import Known, UndoPlan, planned, shown
+from migration_pipeline.loaded.targets.tryton.undo import Known, UndoPlan, planned, rows_after, rows_in, shown
 from migration_pipeline.runtime.errors import BadInputError, RefusedError
 from migration_pipeline.runtime.file_lock import locked
 
@@ -135,28 +135,51 @@ class TrytonTarget:
         found = {store: {table: read_rows(place, table, store) for table in tables} for store in place.stores}
         return {store: _state(rows) for store, rows in found.items() if any(rows.values())}
 
-    def undo_batch(self, batch_id: str, *, plan: bool = False, brought: Mapping[str, Collection[str]] = NOTHING) -> UndoResult:
-        """Take back one batch, or with `plan` only say what that would do.
+    def undo_batch(self, batch_id: str, brought: Brought = NOTHING) -> UndoResult:
+        """Take back one batch.
 
         Args:
             batch_id: which.
-            plan: change nothing.
             brought: company-wide ERP table -> keys (parts joined by `|`) that other loaded stores brought as well: these rows stay.
 
         Raises:
             BadInputError: the target knows no such batch, or it is undone already.
         """
-        with self._writing(recover=not plan) as place:
-            known = self.journal.batch(batch_id)
-            if known is None or known.undone_at is not None:
-                said = "there is no such batch" if known is None else "the batch is undone already"
-                raise BadInputError(said, where=batch_id, fix="see the batches with their ids in the report")
-            resumed = False if plan else self.journal.store.undoing(batch_id)
+        with self._writing() as place:
+            known = self._standing(batch_id)
+            resumed = self.journal.store.undoing(batch_id)
             around = Known(self.journal.later(batch_id), self.journal.left_over(), brought, resumed)
-            found = planned(place, self.journal.changes(batch_id), around)
-            if not plan:
-                self._undo(batch_id, found)
-        return UndoResult(known.batch, found.counted(deleted=True), found.counted(deleted=False), tuple(found.kept))
+            found = planned(rows_in(place), self.journal.changes(batch_id), around)
+            self._undo(batch_id, found)
+        return found.result(known.batch)
+
+    def plan_undo(self, batches: Mapping[str, Brought]) -> list[UndoResult]:
+        """What taking back these batches (id -> what others brought), one after another in this order, would do; changes nothing.
+
+        Raises:
+            BadInputError: as `undo_batch`.
+        """
+        read = rows_in(Place(self.client))
+        rebased: dict[tuple[str, str, Key], Change] = {}
+        results: list[UndoResult] = []
+        for number, (batch_id, brought) in enumerate(batches.items()):
+            known, imagined = self._standing(batch_id), list(batches)[:number]
+            own = [rebased.get((batch_id, c.table, c.key), c) for c in self.journal.changes(batch_id)]
+            around = Known(self.journal.later(batch_id, imagined), self.journal.left_over(imagined), brought)
+            found = planned(read, own, around)
+            for later, change in found.rebased:
+                its = next(c for c in self.journal.changes(later) if (c.table, c.key) == (change.table, change.key))
+                rebased[later, change.table, change.key] = replace(its, before=change.origin)
+            read = rows_after(read, found.back)
+            results.append(found.result(known.batch))
+        return results
+
+    def _standing(self, batch_id: str) -> TargetBatch:
+        known = self.journal.batch(batch_id)
+        if known is None or known.undone_at is not None:
+            said = "there is no such batch" if known is None else "the batch is undone already"
+            raise BadInputError(said, where=batch_id, fix="see the batches with their ids in the report")
+        return known
 
     def _adopted(self, place: Place, rows: Mapping[str, Mapping[Key, Row]], changes: Sequence[Change]) -> list[Change]:
         """Rows that an undone batch left behind and that this one brings unchanged: from now on they are this one's."""

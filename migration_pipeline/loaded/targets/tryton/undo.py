@@ -4,11 +4,11 @@ Belongs here: deciding row by row. Does not belong here: making the changes (`en
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from migration_pipeline.contracts.erp import ERP_TABLES
-from migration_pipeline.loaded.protocol import KeptRow, KeptWhy
+from migration_pipeline.loaded.protocol import Batch, KeptRow, KeptWhy, UndoResult
 from migration_pipeline.loaded.targets.tryton.groups import read_rows
 from migration_pipeline.loaded.targets.tryton.journal import key_text
 from migration_pipeline.loaded.targets.tryton.place import Place
@@ -30,7 +30,11 @@ class UndoPlan:
     kept: list[KeptRow] = field(default_factory=list)
     rebased: list[tuple[str, Change]] = field(default_factory=list)
 
-    def counted(self, *, deleted: bool) -> dict[str, int]:
+    def result(self, batch: Batch) -> UndoResult:
+        """The plan as the protocol tells it."""
+        return UndoResult(batch, self._counted(deleted=True), self._counted(deleted=False), tuple(self.kept))
+
+    def _counted(self, *, deleted: bool) -> dict[str, int]:
         """Rows per table that are deleted, or restored."""
         return dict(Counter(change.table for change in [*self.back, *self.done] if (change.after is None) == deleted))
 
@@ -52,20 +56,41 @@ class Known:
     resumed: bool = False
 
 
-def planned(place: Place, changes: Sequence[Change], known: Known) -> UndoPlan:
+Reader = Callable[[str, Sequence[Key] | None], Mapping[Key, Row]]
+"""(table, keys or None for all) -> its rows."""
+
+
+def rows_in(place: Place) -> Reader:
+    """The rows as they are in Tryton."""
+    return lambda table, keys: read_rows(place, table, keys=keys)
+
+
+def rows_after(read: Reader, changes: Sequence[Change]) -> Reader:
+    """The rows as they would be after changes that are only imagined."""
+    after = {(change.table, change.key): change.after for change in changes}
+
+    def imagined(table: str, keys: Sequence[Key] | None) -> Mapping[Key, Row]:
+        here = {key: row for (of, key), row in after.items() if of == table and (keys is None or key in keys)}
+        there = dict(read(table, keys)) | here
+        return {key: row for key, row in there.items() if row is not None}
+
+    return imagined
+
+
+def planned(read: Reader, changes: Sequence[Change], known: Known) -> UndoPlan:
     """What becomes of each row of a batch; referring tables first, so that a row kept there keeps what it refers to."""
     plan = UndoPlan()
     for table in reversed(ERP_TABLES):
         own = [change for change in changes if change.table == table]
-        held = read_rows(place, table, keys=[change.key for change in own])
+        held = read(table, [change.key for change in own])
         gone = sum(_decide(plan, change, held.get(change.key), known) for change in own)
         if gone:
             plan.kept.append(KeptRow(table, "", "gone", str(gone)))
         left = {key: change for key, change in known.left_over.get(table, {}).items() if key not in {change.key for change in own}}
-        there = read_rows(place, table, keys=list(left))
+        there = read(table, list(left))
         freed = [change.reversed for key, change in left.items() if there.get(key) == change.after]
         plan.back += freed
-        _keep_used(place, plan, table, known.brought.get(table, ()), {change.key for change in freed})
+        _keep_used(read, plan, table, known.brought.get(table, ()), {change.key for change in freed})
     return plan
 
 
@@ -85,10 +110,10 @@ def _decide(plan: UndoPlan, change: Change, now: Row | None, known: Known) -> bo
     return False
 
 
-def _keep_used(place: Place, plan: UndoPlan, table: str, brought: Collection[str], freed: Collection[Key]) -> None:
+def _keep_used(read: Reader, plan: UndoPlan, table: str, brought: Collection[str], freed: Collection[Key]) -> None:
     """Rows that something still refers to stay; those of earlier batches (`freed`) without a word."""
     going = {change.key for change in plan.back if change.table == table and change.after is None}
-    users = _users(place, plan, table) if going else {}
+    users = _users(read, plan, table) if going else {}
     staying = [key for key in going if key in users or shown(key) in brought]
     for change in [change for change in plan.back if change.table == table and change.key in staying]:
         plan.back.remove(change)
@@ -96,13 +121,13 @@ def _keep_used(place: Place, plan: UndoPlan, table: str, brought: Collection[str
             plan.kept.append(_kept(change, "used_elsewhere", users.get(change.key, "")))
 
 
-def _users(place: Place, plan: UndoPlan, table: str) -> dict[Key, str]:
+def _users(read: Reader, plan: UndoPlan, table: str) -> dict[Key, str]:
     """Row of this table -> a table with a row that will still refer to it."""
     found: dict[Key, str] = {}
     after: dict[tuple[str, Key], Row | None] = {(change.table, change.key): change.after for change in plan.back}
     for other in ERP_TABLES.values():
         for reference in (reference for reference in other.references if reference.table == table):
-            for key, row in read_rows(place, other.name).items():
+            for key, row in read(other.name, None).items():
                 left = after.get((other.name, key), row)
                 if left is not None:
                     found.setdefault(tuple(left[column] for column in reference.columns), other.name)
