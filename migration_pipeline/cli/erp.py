@@ -20,13 +20,23 @@ _DEMO = Path(".store2erp/demo")
 @erp.command("up")
 def up(project: ProjectDir = _DEMO, as_json: AsJson = False) -> None:
     """Install Tryton, make its database and start it, each only if need be. 安装、建库并启动 Tryton。"""
+    home, state = start_tryton(project, as_json=as_json)
+    if as_json:
+        _show(home, state, as_json=True)
+
+
+def start_tryton(project: Path, *, as_json: bool) -> tuple[Home, TrytonState]:
+    """Bring the project's Tryton up and say where it is; silent for --json."""
     from migration_pipeline.orchestration import erp_server
     from migration_pipeline.runtime.databases import open_databases
 
     home = _home(project)
     if not as_json:
-        console.print("Starting Tryton; the first time takes about a minute ... 正在启动 Tryton,首次约需一分钟")
-    _show(home, erp_server.up(home, open_databases(home)), as_json=as_json)
+        console.print("Starting Tryton; the first time takes about a minute ... 正在启动 Tryton，首次约需一分钟")
+    state = erp_server.up(home, open_databases(home))
+    if not as_json:
+        _show(home, state, as_json=False)
+    return home, state
 
 
 @erp.command("down")

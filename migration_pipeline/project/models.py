@@ -120,6 +120,7 @@ class Project(Closed):
 
     Attributes:
         data: folder of the sources, relative to the project file; `--data` overrides it.
+        target: the kind of ERP that is loaded.
         waves: name -> the stores that move together.
         codes: dataset -> how the ERP codes of its new records are made up; those not named keep the house's own scheme.
         not_migrated: files in the data folder that are deliberately left, with the reason; any other unread file is an error.
@@ -131,6 +132,7 @@ class Project(Closed):
     currency: str = Field(default="CNY", pattern=r"^[A-Z]{3}$")
     data: str = "data"
     company: Company = Company()
+    target: Literal["postgres", "tryton"] = "postgres"
     limits: Limits = Limits()
     archive: ArchiveSpec = ArchiveSpec()
     sources: dict[str, SourceSpec]

@@ -56,14 +56,13 @@ def _put_items(place: Place, changes: Sequence[Change]) -> None:
     client.create("product.template", [_new(place, c.after or {}, suppliers) for code, c in kept.items() if code not in held])
     again = {code: change for code, change in kept.items() if code in held}
     makers = client.rows_among("purchase.product_supplier", "template", [held[code]["template"] for code in again], ["template"])
-    client.write(
-        "product.template",
-        [
-            ([held[code]["template"]], _changed(place, c, suppliers, [m["id"] for m in makers if m["template"] == held[code]["template"]]))
-            for code, c in again.items()
-        ],
-    )
-    client.write("product.product", [([held[code]["id"]], _variant(c.after or {})) for code, c in again.items()])
+    templates = [
+        ([held[code]["template"]], _changed(place, c, suppliers, [m["id"] for m in makers if m["template"] == held[code]["template"]]))
+        for code, c in again.items()
+    ]
+    variants = [([held[code]["id"]], _variant(c.after or {})) for code, c in again.items()]
+    client.write("product.template", templates, despite_warnings=True)  # a store may still have what is no longer sold
+    client.write("product.product", variants, despite_warnings=True)
     client.delete("product.template", [held[code]["template"] for code in held if code not in kept])
 
 

@@ -95,10 +95,12 @@ class Client:
         """Ids of new records, in order; each hundred in a transaction."""
         return [made for part in parts(records, CREATED_AT_ONCE) for made in self.call(f"model.{model}.create", list(part))]
 
-    def write(self, model: str, changes: Sequence[tuple[Sequence[int], Record]]) -> None:
-        """Change records; each hundred changes in a transaction."""
+    def write(self, model: str, changes: Sequence[tuple[Sequence[int], Record]], *, despite_warnings: bool = False) -> None:
+        """Change records; each hundred changes in a transaction. Its warnings ask a person to confirm: they refuse, or are passed over."""
+        context = {"_skip_warnings": True} if despite_warnings else {}
         for part in parts(changes, CREATED_AT_ONCE):
-            self.call(f"model.{model}.write", *(argument for ids, values in part for argument in (list(ids), values)))
+            arguments = (argument for ids, values in part for argument in (list(ids), values))
+            self.call(f"model.{model}.write", *arguments, context=context)
 
     def delete(self, model: str, ids: Sequence[int]) -> None:
         """Delete records; each hundred in a transaction."""
