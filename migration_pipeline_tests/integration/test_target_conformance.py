@@ -3,7 +3,7 @@
 Each test gets a target that was set up and holds nothing else; what it loads is taken back afterwards, and that must leave no trace.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.contracts.erp import ERP_TABLES
 from migration_pipeline.contracts.target_description import differences
 from migration_pipeline.contracts.vocabularies import VOCABULARIES
 from migration_pipeline.control.migrate import upgrade
-from migration_pipeline.loaded.protocol import NOTHING, Batch, Target
+from migration_pipeline.loaded.protocol import NOTHING, Batch, BatchResult, Target, UndoResult
+from migration_pipeline.loaded.targets.postgres import PostgresTarget
 from migration_pipeline.orchestration import erp_server
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import BadInputError, RefusedError
@@ -24,8 +26,14 @@ from migration_pipeline.runtime.tryton_database import has_dump
 from migration_pipeline.runtime.tryton_install import is_installed
 from migration_pipeline_tests.integration.target_frames import COMPANY, STORES, Rows, frames, of_store, shared
 
-TARGETS = ("tryton",)
+TARGETS = ("postgres", "tryton")
 _NUMBER = count(1)
+
+
+@pytest.fixture(scope="module")
+def postgres_target(server_url: str) -> Target:
+    """Interface tables of this module's own."""
+    return PostgresTarget(Databases(server_url, prefix="conformance_", options="sslmode=disable"))
 
 
 @pytest.fixture(scope="module")
@@ -60,10 +68,23 @@ def target(prepared: Target) -> Iterator[Target]:
     assert prepared.state_hash() == empty, "taking everything back left a trace"
 
 
-def load(target: Target, rows: Rows, store: str = "S1") -> str:
-    batch = Batch(f"batch-{next(_NUMBER)}", "run", store, "all")
-    target.load_batch(batch, frames(rows))
-    return batch.batch_id
+def load(target: Target, rows: Rows, store: str = "S1") -> dict[str, BatchResult]:
+    """Batch id -> what it did: a batch for each dataset that has rows, in load order."""
+    results = {}
+    for dataset in DATASETS:
+        own = {table: part for table, part in rows.items() if ERP_TABLES[table].dataset == dataset}
+        if own:
+            batch = Batch(f"batch-{next(_NUMBER)}", "run", store, dataset)
+            results[batch.batch_id] = target.load_batch(batch, frames(own))
+    return results
+
+
+def undo(target: Target, batches: Iterable[str]) -> list[UndoResult]:
+    return [target.undo_batch(batch_id) for batch_id in reversed(list(batches))]
+
+
+def changed_rows(results: dict[str, BatchResult]) -> int:
+    return sum(result.changed_rows for result in results.values())
 
 
 def changed(rows: Rows, table: str, number: int, **values: Any) -> Rows:
@@ -104,21 +125,24 @@ def test_what_was_sent_is_read_back_value_for_value_and_summed_exactly(target: T
 
 
 def test_the_same_load_again_changes_no_row(target: Target) -> None:
-    load(target, shared() | of_store("S1"))
+    rows = shared() | of_store("S1")
+    load(target, rows)
     before = target.state_hash()
-    again = target.load_batch(Batch("again", "run", "S1", "all"), frames(shared() | of_store("S1")))
-    assert (again.changed_rows, again.rows) == (0, sum(map(len, (shared() | of_store("S1")).values())))
+    again = load(target, rows)
+    assert changed_rows(again) == 0
+    assert sum(result.rows for result in again.values()) == sum(map(len, rows.values()))
     assert target.state_hash() == before
 
 
 def test_a_plan_says_what_a_load_does_and_changes_nothing(target: Target) -> None:
-    load(target, shared())
+    products = {table: part for table, part in (shared() | of_store("S1")).items() if ERP_TABLES[table].dataset == "products"}
+    load(target, {"supplier": shared()["supplier"], "item": shared()["item"]})
     before = target.state_hash()
-    rows = changed(shared(), "item", 0, name="renamed") | of_store("S1")
+    rows = changed(products, "item", 0, name="renamed")
     planned = target.plan(frames(rows))
     assert target.state_hash() == before
-    assert planned == target.load_batch(Batch("planned", "run", "S1", "all"), frames(rows))
-    assert (planned.updated, planned.tables["payment"].inserted) == (1, 2)
+    assert [planned] == list(load(target, rows).values())
+    assert (planned.tables["item"].updated, planned.tables["item"].unchanged, planned.tables["item_price"].inserted) == (1, 3, 3)
 
 
 CHANGES: list[tuple[str, int, dict[str, Any]]] = [
@@ -147,11 +171,12 @@ def test_changed_rows_of_every_table_are_updated_and_restored_by_undo(target: Ta
     before = target.state_hash()
     for table, number, values in CHANGES:
         rows = changed(rows, table, number, **values)
-    batch = Batch("changes", "run", "S1", "all")
-    assert target.load_batch(batch, frames(rows)).updated == len(CHANGES)
+    results = load(target, rows)
+    assert sum(result.updated for result in results.values()) == changed_rows(results) == len(CHANGES)
     assert_held(target, rows)
-    undone = target.undo_batch("changes")
-    assert (sum(undone.restored.values()), undone.deleted, undone.kept) == (len(CHANGES), {}, ())
+    undone = undo(target, results)
+    assert sum(sum(result.restored.values()) for result in undone) == len(CHANGES)
+    assert [(result.deleted, result.kept) for result in undone] == [({}, ())] * len(undone)
     assert target.state_hash() == before
 
 
@@ -175,13 +200,16 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("table", "row"), REFUSED, ids=[table for table, _ in REFUSED])
 def test_one_bad_row_refuses_the_whole_batch_and_nothing_of_it_stays(target: Target, table: str, row: dict[str, Any]) -> None:
+    dataset = ERP_TABLES[table].dataset
+    rows = shared() | of_store("S1")
+    own = {name: part for name, part in rows.items() if ERP_TABLES[name].dataset == dataset}
+    load(target, {name: part for name, part in shared().items() if ERP_TABLES[name].dataset != dataset})
     before = target.state_hash()
-    good = shared() | {"item_price": of_store("S1")["item_price"], "ticket": of_store("S1")["ticket"]}
     with pytest.raises(RefusedError):
-        load(target, good | {table: [row]})
+        load(target, own | {table: [*own[table], row]})
     assert target.state_hash() == before
-    load(target, good)
-    assert_held(target, good)
+    load(target, own)
+    assert_held(target, own)
 
 
 def test_a_key_that_comes_twice_is_refused(target: Target) -> None:
@@ -194,50 +222,51 @@ def test_a_key_that_comes_twice_is_refused(target: Target) -> None:
 def test_undo_restores_the_hash_and_leaves_the_other_store_alone(target: Target) -> None:
     load(target, shared() | of_store("S1"))
     one, all_ = target.store_hashes(), target.state_hash()
-    batch = load(target, of_store("S2"), "S2")
-    assert set(target.store_hashes()) == {"S1", "S2"}
-    planned = target.plan_undo({batch: NOTHING})
-    assert target.store_hashes().keys() == {"S1", "S2"}, "a plan changed something"
-    undone = target.undo_batch(batch)
-    assert planned == [undone]
-    assert undone.deleted == {name: len(rows) for name, rows in of_store("S2").items()}
+    batches = load(target, of_store("S2"), "S2")
+    two = target.store_hashes()
+    assert set(two) == {"S1", "S2"}
+    planned = target.plan_undo(dict.fromkeys(reversed(batches), NOTHING))
+    assert target.store_hashes() == two, "a plan changed something"
+    undone = undo(target, batches)
+    assert planned == undone
+    assert {name: rows for result in undone for name, rows in result.deleted.items()} == {n: len(r) for n, r in of_store("S2").items()}
     assert (target.store_hashes(), target.state_hash()) == (one, all_)
     with pytest.raises(BadInputError):
-        target.undo_batch(batch)
+        undo(target, batches)
 
 
 def test_what_was_undone_can_be_loaded_again(target: Target) -> None:
     load(target, shared())
     first = load(target, of_store("S1"))
     loaded = target.state_hash()
-    target.undo_batch(first)
+    undo(target, first)
     load(target, of_store("S1"))
     assert target.state_hash() == loaded
-    assert [known.undone_at is not None for known in target.batches("S1")[-3:]] == [False, True, False]
+    known = {held.batch.batch_id: held for held in target.batches("S1")}
+    assert all(known[batch_id].undone_at and known[batch_id].result == result for batch_id, result in first.items())
 
 
 def test_undo_keeps_what_other_rows_need_and_what_later_batches_changed(target: Target) -> None:
     empty = target.state_hash()
     masters = load(target, shared())
-    later = target.load_batch(Batch("later", "run", "S2", "all"), frames(changed(shared(), "supplier", 2, contact="x") | of_store("S2")))
-    assert later.updated == 1
-    planned = target.plan_undo({masters: NOTHING, "later": NOTHING})
-    kept = target.undo_batch(masters).kept
-    assert planned[0].kept == kept
+    later = load(target, changed(shared(), "supplier", 2, contact="x") | of_store("S2"), "S2")
+    planned = target.plan_undo(dict.fromkeys([*reversed(masters), *reversed(later)], NOTHING))
+    kept = [row for result in undo(target, masters) for row in result.kept]
     assert {(row.table, row.key) for row in kept if row.why == "used_elsewhere"} == {
         ("member", "M1"), ("member", "M2"), ("item", "I1"), ("item", "I2"), ("item", "I3"), ("supplier", "V1"), ("supplier", "V2"),
     }  # fmt: skip
-    assert [(row.key, row.other) for row in kept if row.why == "changed_by_later_batch"] == [("V3", "later")]
-    assert target.undo_batch("later") == planned[1]
-    assert target.state_hash() == empty, "what was kept for the later batch goes with it"
+    assert [(row.key, row.other) for row in kept if row.why == "changed_by_later_batch"] == [("V3", next(iter(later)))]
+    assert [row for result in planned[: len(masters)] for row in result.kept] == kept
+    assert undo(target, later) == planned[len(masters) :]
+    assert target.state_hash() == empty, "what was kept for the later batches goes with them"
 
 
 def test_rows_that_another_store_brought_too_are_not_deleted(target: Target) -> None:
-    batch = load(target, {"supplier": shared()["supplier"]})
+    (batch,) = load(target, {"supplier": shared()["supplier"]})
     kept = target.undo_batch(batch, {"supplier": {"V3"}}).kept
     assert [(row.key, row.why) for row in kept] == [("V3", "used_elsewhere")]
     assert list(target.read_back("supplier")["supplier_code"]) == ["V3"]
-    target.undo_batch(load(target, {"supplier": shared()["supplier"]}))
+    undo(target, load(target, {"supplier": shared()["supplier"]}))
 
 
 def test_it_describes_itself_the_same_way_twice(target: Target) -> None:
