@@ -5,7 +5,6 @@ Each test gets a target that was set up and holds nothing else; what it loads is
 
 from collections.abc import Iterable, Iterator
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -15,15 +14,10 @@ from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.contracts.erp import ERP_TABLES
 from migration_pipeline.contracts.target_description import differences
 from migration_pipeline.contracts.vocabularies import VOCABULARIES
-from migration_pipeline.control.migrate import upgrade
 from migration_pipeline.loaded.protocol import NOTHING, Batch, BatchResult, Target, UndoResult
 from migration_pipeline.loaded.targets.postgres import PostgresTarget
-from migration_pipeline.orchestration import erp_server
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import BadInputError, RefusedError
-from migration_pipeline.runtime.paths import Home
-from migration_pipeline.runtime.tryton_database import has_dump
-from migration_pipeline.runtime.tryton_install import is_installed
 from migration_pipeline_tests.integration.target_frames import COMPANY, STORES, Rows, frames, of_store, shared
 
 TARGETS = ("postgres", "tryton")
@@ -34,19 +28,6 @@ _NUMBER = count(1)
 def postgres_target(server_url: str) -> Target:
     """Interface tables of this module's own."""
     return PostgresTarget(Databases(server_url, prefix="conformance_", options="sslmode=disable"))
-
-
-@pytest.fixture(scope="module")
-def tryton_target(server_url: str, run_folder: Path) -> Iterator[Target]:
-    """A Tryton of this module's own, from the dump that an earlier `store2erp erp up` left in the cache."""
-    databases, home = Databases(server_url, prefix="conformance_", options="sslmode=disable"), Home(run_folder / "tryton")
-    if not (is_installed() and has_dump(databases)):
-        pytest.skip("Tryton is not installed; `store2erp erp up` (or `make demo-erp`) installs it")
-    home.ensure()
-    erp_server.up(home, databases)
-    upgrade(databases)
-    yield erp_server.tryton_target(home, databases)
-    erp_server.down(home)
 
 
 @pytest.fixture(scope="module", params=TARGETS)

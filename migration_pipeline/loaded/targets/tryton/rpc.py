@@ -12,12 +12,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
-
-import urllib3
+from typing import TYPE_CHECKING, Any
 
 from migration_pipeline.loaded.targets.tryton.json_values import decoded, encoded
 from migration_pipeline.runtime.errors import BadInputError, InfrastructureError, RefusedError
+
+if TYPE_CHECKING:
+    import urllib3
 
 Record = dict[str, Any]
 CREATED_AT_ONCE = 100
@@ -52,19 +53,28 @@ class Client:
     context: Record = field(default_factory=lambda: {"language": "en", "active_test": False})
 
     @cached_property
-    def _pool(self) -> urllib3.HTTPConnectionPool:
+    def _pool(self) -> "urllib3.HTTPConnectionPool":
+        import urllib3  # it opens a socket when it is imported
+
         return urllib3.HTTPConnectionPool(
             self.address.host, self.address.port, maxsize=4, retries=False, timeout=urllib3.Timeout(connect=10, read=ANSWER_SECONDS)
         )
 
     @cached_property
-    def _authorization(self) -> str:
+    def _session(self) -> tuple[int, str]:
         found = self._post("common.db.login", [self.address.user, {"password": self.address.password}], {})
         if not found:
             raise BadInputError("Tryton does not accept the user or password", where=self._where, fix="run `store2erp erp up`")
-        user, session, *_ = found
-        token = f"{self.address.user}:{user}:{session}"
-        return "Session " + base64.b64encode(token.encode()).decode()
+        return int(found[0]), str(found[1])
+
+    @property
+    def _user(self) -> int:
+        return self._session[0]
+
+    @property
+    def _authorization(self) -> str:
+        user, session = self._session
+        return "Session " + base64.b64encode(f"{self.address.user}:{user}:{session}".encode()).decode()
 
     @property
     def _where(self) -> str:
@@ -96,16 +106,29 @@ class Client:
         return [made for part in parts(records, CREATED_AT_ONCE) for made in self.call(f"model.{model}.create", list(part))]
 
     def write(self, model: str, changes: Sequence[tuple[Sequence[int], Record]], *, despite_warnings: bool = False) -> None:
-        """Change records; each hundred changes in a transaction. Its warnings ask a person to confirm: they refuse, or are passed over."""
-        context = {"_skip_warnings": True} if despite_warnings else {}
+        """Change records; each hundred changes in a transaction. Its warnings ask a person to confirm: they refuse, or are confirmed."""
         for part in parts(changes, CREATED_AT_ONCE):
-            arguments = (argument for ids, values in part for argument in (list(ids), values))
-            self.call(f"model.{model}.write", *arguments, context=context)
+            arguments = [argument for ids, values in part for argument in (list(ids), values)]
+            for _ in range(len(part) + 1 if despite_warnings else 1):
+                warning = self._warned(f"model.{model}.write", arguments, confirm=despite_warnings)
+                if warning is None:
+                    break
 
     def delete(self, model: str, ids: Sequence[int]) -> None:
         """Delete records; each hundred in a transaction."""
         for part in parts(ids, CREATED_AT_ONCE):
             self.call(f"model.{model}.delete", list(part))
+
+    def _warned(self, method: str, arguments: Sequence[object], *, confirm: bool) -> str | None:
+        """Call a method; the name of the warning that stopped it, confirmed for the next try, or None if it went through."""
+        try:
+            self.call(method, *arguments)
+        except RefusedError as error:
+            if not (confirm and isinstance(error, _WarnedError)):
+                raise
+            self.call("model.res.user.warning.create", [{"user": self._user, "name": error.name, "always": False}])
+            return error.name
+        return None
 
     def _pages(self, model: str, domain: Sequence[object], fields: list[str], order: list[object]) -> Iterator[Record]:
         offset = 0
@@ -124,11 +147,13 @@ class Client:
                 return answer.get("result")
             error = answer["error"]
             if error[0] != "ConcurrencyException" or attempt == _TRIES:  # that one was rolled back and may be repeated
-                raise RefusedError(_said(error), cause=str(error[0])[:60], where=self._where, fix="mend the record, or Tryton's settings")
+                raise _refusal(error, self._where)
             time.sleep(0.1 * attempt)
         raise AssertionError
 
     def _answer(self, method: str, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+        from urllib3.exceptions import HTTPError
+
         try:
             response = self._pool.request(
                 "POST",
@@ -136,10 +161,12 @@ class Client:
                 body=body,
                 headers={"Content-Type": "application/json", "Accept-Encoding": "gzip", **headers},
             )
-        except urllib3.exceptions.HTTPError as error:
+        except HTTPError as error:
             raise InfrastructureError(
                 f"no answer to {method}: {type(error).__name__}", where=self._where, fix="see `store2erp erp up`, then run again"
             ) from None
+        if response.status == 401 and method == "common.db.login":
+            return {"result": None}
         if response.status != 200:
             raise InfrastructureError(f"{method} got status {response.status}", where=self._where, fix="see Tryton's log, then run again")
         try:
@@ -152,6 +179,21 @@ class Client:
 def parts(values: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
     """The values in runs of at most `size`."""
     return (values[start : start + size] for start in range(0, len(values), size))
+
+
+class _WarnedError(RefusedError):
+    """A warning that a person may confirm, by its `name`."""
+
+    name: str = ""
+
+
+def _refusal(error: Sequence[Any], where: str) -> RefusedError:
+    fix = "mend the record, or Tryton's settings"
+    if error[0] != "UserWarning":
+        return RefusedError(_said(error), cause=str(error[0])[:60], where=where, fix=fix)
+    warned = _WarnedError(_said(error), cause="UserWarning", where=where, fix=fix)
+    warned.name = str(error[1][0])
+    return warned
 
 
 def _said(error: Sequence[Any]) -> str:

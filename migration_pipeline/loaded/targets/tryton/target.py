@@ -28,7 +28,7 @@ from migration_pipeline.loaded.targets.tryton.rows import Change, Key, Row, fram
 from migration_pipeline.loaded.targets.tryton.rpc import Address, Client
 from migration_pipeline.loaded.targets.tryton.set_up import set_up_company, set_up_stores, set_up_units
 from migration_pipeline.loaded.targets.tryton.set_up_accounts import set_up_accounts
-from migration_pipeline.loaded.targets.tryton.undo import Known, UndoPlan, planned, rows_after, rows_in, shown
+from migration_pipeline.loaded.targets.tryton.undo import Known, UndoPlan, planned, rows_after, rows_in, shown, used_by
 from migration_pipeline.runtime.errors import BadInputError, RefusedError
 from migration_pipeline.runtime.file_lock import locked
 
@@ -202,12 +202,18 @@ class TrytonTarget:
 
     def _undo_one_by_one(self, found: UndoPlan) -> None:
         """What Tryton refuses to give up (a document of its own refers to it) stays, with its words; all else goes."""
+        staying: list[Change] = []
         for change in list(found.back):
+            why = used_by(change, staying)
             try:
-                put(Place(self.client), remaining(Place(self.client), [change]))
+                if not why:
+                    put(Place(self.client), remaining(Place(self.client), [change]))
             except RefusedError as error:
+                why = error.what
+            if why:
+                staying.append(change)
                 found.back.remove(change)
-                found.kept.append(KeptRow(change.table, shown(change.key), "used_elsewhere", error.what))
+                found.kept.append(KeptRow(change.table, shown(change.key), "used_elsewhere", why))
 
     @contextmanager
     def _writing(self, *, recover: bool = True) -> Iterator[Place]:

@@ -134,6 +134,16 @@ def _users(read: Reader, plan: UndoPlan, table: str) -> dict[Key, str]:
     return found
 
 
+def used_by(change: Change, staying: Sequence[Change]) -> str:
+    """The table of a row that stays as it is and refers to the row of a change that would delete it; empty without one."""
+    for other in staying if change.after is None else ():
+        row = other.before or {}
+        for reference in ERP_TABLES[other.table].references:
+            if reference.table == change.table and tuple(row[column] for column in reference.columns) == change.key:
+                return other.table
+    return ""
+
+
 def _kept(change: Change, why: KeptWhy, other: str = "") -> KeptRow:
     return KeptRow(change.table, shown(change.key), why, other)
 

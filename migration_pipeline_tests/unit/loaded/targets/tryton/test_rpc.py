@@ -98,6 +98,17 @@ def test_only_what_was_rolled_back_is_repeated(server: Server, client: Client, m
     assert len(server.asked) == 2
 
 
+def test_a_warning_is_confirmed_only_where_that_was_asked_for(server: Server, client: Client) -> None:
+    warning = (200, {"error": ["UserWarning", ["stock.1", "Stock is left", ""]]})
+    server.answers = [warning]
+    with pytest.raises(RefusedError):
+        client.write("a", [([1], {})])
+    server.answers, server.asked = [warning, (200, {"result": [5]}), (200, {"result": None})], []
+    client.write("a", [([1], {})], despite_warnings=True)
+    assert [asked["method"] for asked in server.asked] == ["model.a.write", "model.res.user.warning.create", "model.a.write"]
+    assert server.asked[1]["params"][0] == [{"user": 7, "name": "stock.1", "always": False}]
+
+
 @pytest.mark.parametrize("answer", [(500, b"no"), (200, b"no json")], ids=["status", "no json"])
 def test_what_is_no_answer_is_never_sent_again(server: Server, client: Client, answer: tuple[int, bytes]) -> None:
     server.answers = [answer]
