@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 FREEZER := build/constraints
 
-.PHONY: help setup demo demo-erp test lint bench fuzz constraints
+.PHONY: help setup demo demo-erp test lint bench bench-load fuzz constraints
 
 help:
 	@echo "make setup        create $(VENV) with pinned dependencies (the others do it when needed)"
@@ -19,6 +19,7 @@ help:
 	@echo "make demo-erp     the same, smaller, into the open-source ERP Tryton (installs it the first time)"
 	@echo "make test         run the tests"
 	@echo "make bench        measure beside plain libraries; figures go to build/bench/"
+	@echo "make bench-load   measure loading beside COPY, pandas and dlt"
 	@echo "make fuzz         damage files and give them to the readers for ten minutes; figures go to build/fuzz/"
 	@echo "make lint         ruff check, ruff format --check, mypy"
 	@echo "make constraints  pin the newest allowed versions in constraints.txt"
@@ -47,6 +48,9 @@ bench: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_readers $(ARGS)
 	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_cleaning
 	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_mapping
+
+bench-load: $(STAMP)
+	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_load $(ARGS)
 
 fuzz: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.fuzz.fuzz_readers $(ARGS)

@@ -39,6 +39,16 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[RUN_FOLDER] = str(folder)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Modules of whole runs first, so that no worker is left alone with one in the end; those that read the demo while nobody waits for it.
+
+    The first of them migrates the demo, which takes a worker more than a minute; the others come when that is done.
+    """
+    demo = list(dict.fromkeys(item.path for item in items if "demo" in getattr(item, "fixturenames", ())))
+    turns = dict.fromkeys(demo, 2) | dict.fromkeys(demo[:1], 0)
+    items.sort(key=lambda item: turns.get(item.path, 1 if item.path.parent.name == "integration" else 3))
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """In the controller: stop the server and remove the run's folder."""
     if not hasattr(config, "workerinput") and (folder := os.environ.pop(RUN_FOLDER, None)):
@@ -83,11 +93,11 @@ def databases(server_url: str) -> Databases:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(f"{worker}_{DAGSTER}")))
     for name in (ERP, CONTROL):
         fresh.ensure(name)
-        _empty(fresh, name)
+        empty(fresh, name)
     return fresh
 
 
-def _empty(databases: Databases, name: str) -> None:
+def empty(databases: Databases, name: str) -> None:
     """Drop all schemas of a database, after ending connections that another test left open."""
     end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     with databases.connect(name, autocommit=True) as connection:

@@ -4,18 +4,23 @@ Belongs here: arguments in, tables out. Does not belong here: the answers (`orch
 """
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from migration_pipeline.cli.options import AsJson, DataDir, ProjectDir
 from migration_pipeline.cli.output import board_table, console, plain_table, show_json
 
-_COUNTS = ("source_rows", "loaded", "merged", "excluded", "rejected", "breaks")
+if TYPE_CHECKING:
+    from migration_pipeline.control.models import Override
+
+_OVERRIDES_SHOWN = 10
+_COUNTS = ("source_rows", "loaded", "merged", "excluded", "rejected", "undone", "breaks")
 
 
 def status(project: ProjectDir, data: DataDir = None, as_json: AsJson = False) -> None:
     """Where every store stands. 各门店状态。"""
+    from migration_pipeline.control.repository.overrides import OverrideRepository
     from migration_pipeline.control.views import read_view
     from migration_pipeline.orchestration.workspace import open_workspace
 
@@ -24,14 +29,24 @@ def status(project: ProjectDir, data: DataDir = None, as_json: AsJson = False) -
     done = set(zip(board["store"], board["dataset"], strict=True))
     stale = read_view(workspace.databases, "unfinished", ("store", "dataset"))
     done -= set(zip(stale["store"], stale["dataset"], strict=True))
+    overrides = OverrideRepository(workspace.databases).overrides()
     missing = [f"{store} {dataset}" for store in workspace.stores for dataset in workspace.datasets(store) if (store, dataset) not in done]
     if as_json:
         rows = [{k: int(v) if k in _COUNTS else str(v) for k, v in row.items()} for row in board.to_dict("records")]
-        show_json({"stores": rows, "not_reconciled": missing})
+        show_json({"stores": rows, "not_reconciled": missing, "overrides": [_override(one) for one in overrides]})
         return
     console.print(board_table(board, f"{workspace.project.title.en} {workspace.project.title.zh}"))
     if missing:
         console.print(f"not reconciled yet 尚未对账: {', '.join(missing[:20])}{' …' if len(missing) > 20 else ''}", highlight=False)
+    for one in overrides[:_OVERRIDES_SHOWN]:
+        said = f"{one.overridden_at:%Y-%m-%d %H:%M} UTC {one.store} {one.kind} ({one.who}): {one.reason}"
+        console.print(f"overridden 人工放行  {said}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _override(one: "Override") -> dict[str, str]:
+    """One refusal that a person overrode."""
+    names = ("run_id", "store", "kind", "who", "reason", "told")
+    return {"overridden_at": one.overridden_at.isoformat(), **{name: getattr(one, name) for name in names}}
 
 
 def explain(

@@ -15,13 +15,16 @@ from migration_pipeline.cli.data import explain, status
 from migration_pipeline.cli.diff import diff
 from migration_pipeline.cli.duplicates import duplicates
 from migration_pipeline.cli.erp import erp
+from migration_pipeline.cli.import_report import import_report
 from migration_pipeline.cli.mapping import mapping
 from migration_pipeline.cli.output import show_error
 from migration_pipeline.cli.profile import profile
 from migration_pipeline.cli.quarantine import quarantine
 from migration_pipeline.cli.server import db, ui
 from migration_pipeline.cli.target import target
+from migration_pipeline.cli.templates import templates
 from migration_pipeline.cli.undo import batches, undo
+from migration_pipeline.cli.window import window
 from migration_pipeline.cli.work import demo, run
 from migration_pipeline.runtime.errors import Store2erpError
 
@@ -38,9 +41,11 @@ app.command("run")(run)
 app.command("profile")(profile)
 app.command("status")(status)
 app.command("explain")(explain)
+app.command("window")(window)
 app.command("checks")(checks)
 app.command("diff")(diff)
 app.command("cleaning-report")(cleaning_report)
+app.command("import-report")(import_report)
 app.command("batches")(batches)
 app.add_typer(undo, name="undo")
 app.add_typer(quarantine, name="quarantine")
@@ -48,6 +53,7 @@ app.add_typer(duplicates, name="duplicates")
 app.add_typer(mapping, name="map")
 app.add_typer(crosswalk, name="crosswalk")
 app.add_typer(target, name="target")
+app.add_typer(templates, name="templates")
 app.add_typer(archive, name="archive")
 app.add_typer(erp, name="erp")
 app.command("ui")(ui)

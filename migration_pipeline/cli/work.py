@@ -5,6 +5,7 @@ Belongs here: arguments in, figures out. Does not belong here: the migration (`o
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
@@ -60,41 +61,65 @@ def run(
     wave: Wave = None,
     dataset: Datasets = None,
     changed: Annotated[bool, typer.Option("--changed", help="Only what is not as in its last run. 仅运行有变化的部分。")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Rehearse on a copy of the ERP; nothing real is written. 试运行。")] = False,
+    keep_sandbox: Annotated[bool, typer.Option("--keep-sandbox", help="With --dry-run: leave the copies there. 保留试运行副本。")] = False,
+    outside_window: Annotated[
+        str | None,
+        typer.Option("--outside-window", metavar="REASON", help="Load outside the stores' hours; recorded. 在时段之外导入并记录原因。"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Migrate the stores of a project. 迁移项目中的门店。"""
-    migrate_and_show(project, data, store, dataset, as_json=as_json, only_changed=changed, wave=wave)
+    if keep_sandbox and not dry_run:
+        raise BadInputError("there is a sandbox only in a dry run", where="--keep-sandbox", fix="add --dry-run")
+    if outside_window is not None and not outside_window.strip():
+        raise BadInputError("the reason is empty", where="--outside-window", fix="say why this cannot wait for the window")
+    how = How(only_changed=changed, dry=dry_run, keep_sandbox=keep_sandbox, outside_window=outside_window or "", wave=wave or "")
+    migrate_and_show(project, data, store, dataset, as_json=as_json, how=how)
+
+
+@dataclass(frozen=True)
+class How:
+    """How stores are run: only those that have changed, on copies that are perhaps kept, outside their windows for a reason; a wave's."""
+
+    only_changed: bool = False
+    dry: bool = False
+    keep_sandbox: bool = False
+    outside_window: str = ""
+    wave: str = ""
+
+
+_FOR_REAL = How()
 
 
 def migrate_and_show(
-    project: Path,
-    data: Path | None,
-    stores: list[str] | None,
-    datasets: list[str] | None,
-    *,
-    as_json: bool,
-    only_changed: bool = False,
-    wave: str | None = None,
+    project: Path, data: Path | None, stores: list[str] | None, datasets: list[str] | None, *, as_json: bool, how: How = _FOR_REAL
 ) -> None:
     """Migrate (all, or what has changed), write the report, print the figures and end with the exit code they ask for."""
     from migration_pipeline.orchestration.changed import plan_changed
+    from migration_pipeline.orchestration.dry_run import dry_run
     from migration_pipeline.orchestration.migrate import demand_fit, migrate
     from migration_pipeline.orchestration.report import write_report
+    from migration_pipeline.orchestration.window import outside_window_tags
     from migration_pipeline.orchestration.workspace import open_workspace
     from migration_pipeline.runtime.logs import configure_logging
 
     workspace = open_workspace(project.resolve(), data.resolve() if data else None)
     configure_logging(workspace.home)
-    if wave is not None:
-        stores = [*(stores or ()), *workspace.wave(wave)]
+    if how.wave:
+        stores = [*(stores or ()), *workspace.wave(how.wave)]
     demand_fit(workspace, stores, datasets)
-    plan = plan_changed(workspace, stores, datasets) if only_changed else None
+    plan = plan_changed(workspace, stores, datasets) if how.only_changed else None
     if plan is not None:
         _show_plan(plan, as_json=as_json)
     wanted = plan.work if plan else {store: datasets for store in workspace.stores if store in (stores or workspace.stores)}
     with _Watcher(len(wanted), quiet=as_json) as watch:
-        summary = migrate(workspace, wanted, watch)
-    write_report(workspace)
+        if how.dry:
+            summary = dry_run(workspace, wanted, watch, keep=how.keep_sandbox)
+        else:
+            summary = migrate(workspace, wanted, watch, outside_window_tags(how.outside_window))
+    if not how.dry:
+        write_report(workspace)
     if as_json:
         show_json(summary.as_json() | (plan.as_json() if plan else {}))
     else:
@@ -200,3 +225,20 @@ def _show(summary: "Summary", english: str, chinese: str) -> None:
         limit = f"{rejected:,} rows are in quarantine, {summary.rejected_limit:,} were accepted (limits: rejected_rows) 隔离行数超限"
         console.print(f"[bold red]✗[/] {limit}", highlight=False)
     console.print(f"report 报告  {summary.report}", highlight=False, soft_wrap=True)
+    _show_compared(summary)
+
+
+def _show_compared(summary: "Summary") -> None:
+    """What a dry run means, or whether a real one came to what a dry run had predicted."""
+    if summary.dry:
+        console.print("[bold yellow]DRY RUN 试运行[/]  on copies only, nothing was written to the ERP 未写入 ERP", highlight=False)
+        return
+    if summary.compared.empty:
+        return
+    counts = summary.compared["verdict"].value_counts()
+    words = {"equal": "一致", "explained": "有解释", "unexplained": "无解释"}
+    told = ", ".join(f"{int(counts.get(verdict, 0))} {verdict} {chinese}" for verdict, chinese in words.items())
+    console.print(f"predicted vs actual 预测与实际  {told}", style="" if "unexplained" not in counts else "bold red", highlight=False)
+    for one in summary.compared[summary.compared["verdict"] != "equal"].to_dict("records"):
+        since = f" (changed since 其间有变: {one['changed']})" if one["changed"] else ""
+        console.print(f"  {one['store']} {one['dataset']}: {one['differences']}{since}", markup=False, highlight=False, soft_wrap=True)

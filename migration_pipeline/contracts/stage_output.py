@@ -17,6 +17,7 @@ PENDING = "_pending"
 """Table of a mapped output: the ledger of the rows that will be `loaded` when the load commits."""
 FINDING_COLUMNS = ("table", "rule", "reason", "action", "hits")
 CHANGE_COLUMNS = ("table", "row_id", "column", "source_column", "old", "new", "rule", "reason", "from_row")
+_NO_CHANGES = pd.DataFrame({**{name: pd.Series(dtype="str") for name in CHANGE_COLUMNS}, "cells": pd.Series(dtype="int64")})
 EVERY_ROW = "*"
 """`row_id` of a change that stands for many cells alike."""
 
@@ -29,7 +30,7 @@ def empty_findings() -> pd.DataFrame:
 
 def empty_changes() -> pd.DataFrame:
     """A change log without rows: `CHANGE_COLUMNS` (text) and `cells` (int64, 1 but for rows that stand for many)."""
-    return pd.DataFrame({**{name: pd.Series(dtype="str") for name in CHANGE_COLUMNS}, "cells": pd.Series(dtype="int64")})
+    return _NO_CHANGES.copy()
 
 
 @dataclass(frozen=True)

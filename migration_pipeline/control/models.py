@@ -269,6 +269,50 @@ class RunVersion(Base):
     versions: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
+class RunResult(Base):
+    """What one store x dataset came to in one run, measured the same way in a dry run and after a real load, so that they can be compared.
+
+    Attributes:
+        predicted: it was a dry run.
+        answers: of a real load, the dry run that had predicted it.
+        versions: kind -> hash of what the result was made of (`inputs`: the source files).
+        figures: name -> count, or money as text.
+        erp_before, erp_after: state hash of the store's own rows in the ERP; empty if it could not be asked.
+        loads_before: hash of what all committed batches had inserted and updated before.
+    """
+
+    __tablename__ = "run_result"
+    __table_args__ = (Index(None, "store", "dataset"), Index(None, "answers"))
+
+    run_id: Mapped[CodeKey]
+    store: Mapped[CodeKey]
+    dataset: Mapped[CodeKey]
+    migration: Mapped[Code]
+    predicted: Mapped[bool]
+    answers: Mapped[str | None] = mapped_column(Text(collation="C"))
+    measured_at: Mapped[Moment]
+    versions: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    figures: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    erp_before: Mapped[str]
+    loads_before: Mapped[str]
+    erp_after: Mapped[str]
+
+
+class Override(Base):
+    """A refusal that a person overrode: who, when, why, and what the refusal had told; one of a kind per run and store."""
+
+    __tablename__ = "override"
+    __table_args__ = (Index(None, "store"),)
+
+    run_id: Mapped[CodeKey]
+    store: Mapped[CodeKey]
+    kind: Mapped[CodeKey]
+    overridden_at: Mapped[Moment]
+    who: Mapped[str]
+    reason: Mapped[str]
+    told: Mapped[str]
+
+
 class TargetBatch(Base):
     """A batch of a target that keeps no journal itself; one without `committed_at` was begun and never ended.
 

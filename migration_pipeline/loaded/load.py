@@ -68,14 +68,14 @@ class LoadSettings:
         pace: how large batches are.
         limit: how many records it may refuse.
         attempts: how often a batch is tried while the target cannot be reached.
-        throttle: called with the rows of each batch before it is sent; may wait.
+        throttle: called with the rows of each batch before it is sent; waits as long as the pace asks for.
         sleep: waits between two attempts.
     """
 
     pace: Pace = field(default_factory=Pace)
     limit: RefusalLimit = field(default_factory=RefusalLimit)
     attempts: int = 4
-    throttle: Callable[[int], None] = field(default=lambda rows: None)
+    throttle: Callable[[int], object] = field(default=lambda rows: None)
     sleep: Callable[[float], None] = time.sleep
 
 

@@ -53,7 +53,7 @@ def load_but_refused(first: int, stop: int, attempt: Attempt, refused: dict[int,
                 raise DataError(
                     f"the ERP refused more than {most} records, the last with: {error.what}",
                     where=error.where,
-                    fix="correct what they have in common, or raise `loading: refused:` in migration.yaml; what was loaded can be undone",
+                    fix="correct what they have in common, or raise `refused` under `loading:`; what was loaded can be undone",
                 ) from error
 
 

@@ -47,5 +47,7 @@ def _commit_without_waiting(databases: Databases) -> None:
 
 
 def open_instance(home: Home, databases: Databases) -> dg.DagsterInstance:
-    """The project's instance."""
+    """The project's instance; of a sandbox, one in memory, so that the UI never takes a dry run for the state of a store."""
+    if home.sandbox:
+        return dg.DagsterInstance.ephemeral()
     return dg.DagsterInstance.from_config(str(write_dagster_yaml(home, databases)))

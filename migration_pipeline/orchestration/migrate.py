@@ -4,6 +4,7 @@ Belongs here: the order of things for one command. Does not belong here: one sto
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 from uuid import uuid4
 
@@ -12,11 +13,14 @@ from sqlalchemy.exc import OperationalError as SQLAlchemyOperationalError
 
 from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.orchestration.instance import open_instance
+from migration_pipeline.orchestration.results import before_run, keep_results
 from migration_pipeline.orchestration.run import OnStep, StoreRun, register_stores, run_store
 from migration_pipeline.orchestration.summary import Summary, summarise
+from migration_pipeline.orchestration.versions import MIGRATION
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.raw.claimed import demand_all_claimed, demand_all_stores
 from migration_pipeline.runtime.errors import BadInputError, InfrastructureError
+from migration_pipeline.runtime.kept_connections import connections_kept
 
 
 class Watcher(Protocol):
@@ -42,8 +46,12 @@ def demand_fit(workspace: Workspace, stores: Sequence[str] | None, datasets: Seq
     demand_all_stores(workspace.project, known, workspace.loaded.data, workspace.places.cache)
 
 
-def migrate(workspace: Workspace, wanted: Mapping[str, Sequence[str] | None], watch: Watcher) -> Summary:
+def migrate(
+    workspace: Workspace, wanted: Mapping[str, Sequence[str] | None], watch: Watcher, tags: Mapping[str, str] = MappingProxyType({})
+) -> Summary:
     """Run stores with their datasets (None: all) through Dagster, each on its own, in the order given; `demand_fit` comes before.
+
+    What a sandbox comes to, and what a store comes to that a dry run has predicted, is measured and kept.
 
     Raises:
         InfrastructureError: the database went away.
@@ -52,10 +60,13 @@ def migrate(workspace: Workspace, wanted: Mapping[str, Sequence[str] | None], wa
     finish: Callable[[StoreRun], None] = watch.done
     runs, migration = [], str(uuid4())
     try:
-        with open_instance(workspace.home, workspace.databases) as instance:
+        with connections_kept(), open_instance(workspace.home, workspace.databases) as instance:
             register_stores(instance, workspace)
             for store, datasets in wanted.items():
-                run = run_store(workspace, instance, store, datasets, on_step, migration)
+                before = before_run(workspace, store)
+                run = run_store(workspace, instance, store, datasets, on_step, {MIGRATION: migration, **tags})
+                if before:
+                    keep_results(workspace, run, migration, before)
                 runs.append(run)
                 finish(run)
         return summarise(workspace, runs)

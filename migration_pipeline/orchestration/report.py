@@ -11,6 +11,7 @@ import pandas as pd
 
 from migration_pipeline.control.views import read_view
 from migration_pipeline.orchestration.cleaning_report import current_cleaning_reports
+from migration_pipeline.orchestration.import_report import current_import_reports
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.project.models import StoreSpec
 from migration_pipeline.reconciled.report import ReportFigures, render
@@ -20,7 +21,7 @@ from migration_pipeline.runtime.private_file import write_private
 def write_report(workspace: Workspace) -> Path:
     """Write the report over everything done so far and return its path; readable by the owner only, never seen half-written.
 
-    It links to the cleaning reports, which are written anew before where that is cheap.
+    It links to the cleaning reports, which are written anew before where that is cheap, and to the import reports.
 
     Raises:
         InfrastructureError: the control database or the reports folder is not there.
@@ -48,6 +49,7 @@ def figures_of(workspace: Workspace) -> ReportFigures:
         findings=read_view(databases, "findings_by_rule", ("store", "dataset", "table_name", "rule")),
         breaks=read_view(databases, "current_break", ("store", "dataset", "metric", "reason")),
         cleaning=current_cleaning_reports(workspace),
+        imports=current_import_reports(workspace),
     )
 
 

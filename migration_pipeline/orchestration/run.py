@@ -3,10 +3,11 @@
 Belongs here: launching runs and collecting how they ended. Does not belong here: figures (`control/`), printing (`cli/`).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from uuid import uuid4
 
 import dagster as dg
@@ -66,7 +67,7 @@ def run_store(
     store: str,
     datasets: Sequence[str] | None = None,
     on_step: OnStep | None = None,
-    migration: str = "",
+    tags: Mapping[str, str] = MappingProxyType({}),
 ) -> StoreRun:
     """Take one store through all stages of its datasets (or of those named).
 
@@ -76,18 +77,18 @@ def run_store(
         store: its id.
         datasets: only these; None: all it has.
         on_step: called with the store and the asset or check that starts.
-        migration: the command this run is part of; one of its own without.
+        tags: of the run; without `MIGRATION` it is a command of its own.
     """
     has = workspace.datasets(store)
     wanted = [name for name in has if datasets is None or name in datasets]
     run_id = str(uuid4())
     with _listening(instance, run_id, store, on_step):
-        result = _job(str(workspace.loaded.folder), str(workspace.loaded.data)).execute_in_process(
+        result = _job(str(workspace.loaded.folder), str(workspace.loaded.data), workspace.sandbox).execute_in_process(
             instance=instance,
             run_id=run_id,
             partition_key=store,
             asset_selection=[dg.AssetKey(f"{stage}_{name}") for stage in (*STAGES, "unmapped") for name in wanted],
-            tags={"store": store, "source": workspace.store(store).source, MIGRATION: migration or run_id},
+            tags={"store": store, "source": workspace.store(store).source, MIGRATION: run_id, **tags},
             run_config=_QUIET,
             raise_on_error=False,
         )
@@ -101,9 +102,9 @@ def _failed(found: dg.AssetCheckEvaluation) -> FailedCheck:
 
 
 @lru_cache(maxsize=4)
-def _job(folder: str, data: str) -> dg.JobDefinition:
+def _job(folder: str, data: str, sandbox: str) -> dg.JobDefinition:
     """The job is the same for all stores of a project; putting it together takes longer than a small store."""
-    return build_defs(MigrationResource(project_dir=folder, data=data)).resolve_job_def(MIGRATE.name)
+    return build_defs(MigrationResource(project_dir=folder, data=data, sandbox=sandbox)).resolve_job_def(MIGRATE.name)
 
 
 @contextmanager

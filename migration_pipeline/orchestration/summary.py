@@ -16,6 +16,7 @@ from migration_pipeline.orchestration.run import FailedCheck, StoreRun
 from migration_pipeline.orchestration.workspace import Workspace
 
 OUTCOMES = ("loaded", "merged", "excluded", "rejected", "undone")
+_COMPARED = ("store", "dataset", "verdict", "differences", "changed")
 _COUNTS, _MONEY = ("source_rows", *OUTCOMES, "breaks"), ("money_in", "money_out", "unexplained")
 
 
@@ -26,7 +27,9 @@ class Summary:
     Attributes:
         board: per store x dataset source_rows, the outcomes, money_in, money_out, unexplained, breaks.
         reasons: per store x dataset x table x outcome x reason rows and money.
-        changed_rows: rows the ERP inserted or updated in this run.
+        changed_rows: rows the ERP (in a dry run its copy) inserted or updated in this run.
+        compared: per store x dataset that a dry run had predicted: verdict, differences, changed.
+        dry: nothing of this is real.
     """
 
     board: pd.DataFrame
@@ -36,6 +39,8 @@ class Summary:
     rejected_limit: int
     report: str
     stores: tuple[str, ...] = field(default=())
+    compared: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(_COMPARED), dtype="str"))
+    dry: bool = False
 
     @property
     def balanced(self) -> bool:
@@ -81,6 +86,8 @@ class Summary:
             "failures": failed,
             "failed_checks": checks,
             "warnings": warnings,
+            "dry_run": self.dry,
+            "predicted_vs_actual": self.compared.to_dict("records"),
         }
 
 
@@ -94,6 +101,8 @@ def summarise(workspace: Workspace, runs: Sequence[StoreRun]) -> Summary:
     changed = sum(int(b["inserted"].sum() + b["updated"].sum()) for b in batches)
     about = {(run.store, dataset) for run in runs for dataset in run.datasets}
     board = _about(read_view(workspace.databases, "status_board", ("store", "dataset")), about)
+    compared = read_view(workspace.databases, "predicted_vs_actual", ("loaded_at", "store", "dataset"))
+    compared = compared.loc[compared["loaded_by"].isin([run.run_id for run in runs]), list(_COMPARED)].reset_index(drop=True)
     reasons = _about(read_view(workspace.databases, "outcomes_by_reason", ("store", "dataset", "table_name", "outcome", "reason")), about)
     return Summary(
         board,
@@ -103,6 +112,8 @@ def summarise(workspace: Workspace, runs: Sequence[StoreRun]) -> Summary:
         workspace.project.limits.rejected_rows,
         str(workspace.report),
         tuple(run.store for run in runs),
+        compared,
+        bool(workspace.sandbox),
     )
 
 

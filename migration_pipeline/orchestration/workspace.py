@@ -3,7 +3,7 @@
 Belongs here: putting project, home, databases, target and repositories together. Does not belong here: any of them, or Dagster's resources.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from migration_pipeline.project.code_limits import code_limits
 from migration_pipeline.project.codes import scheme_of
 from migration_pipeline.project.corrections import PlacedCorrection, demand_known_stores, load_corrections
 from migration_pipeline.project.load import LoadedProject, load_project
+from migration_pipeline.project.loading_settings import Loading
 from migration_pipeline.project.models import Company, Project, StoreSpec
 from migration_pipeline.project.source import SourceSpec
 from migration_pipeline.project.target_file import kept_description, target_file
@@ -31,6 +32,7 @@ from migration_pipeline.raw.archive import Archive, verify_files
 from migration_pipeline.raw.gather import Places, datasets_of
 from migration_pipeline.raw.shared_inputs import NO_STORE, shared_store_ids
 from migration_pipeline.reconciled.reconcile import ArchivePlace
+from migration_pipeline.runtime.database_copy import sandbox_databases
 from migration_pipeline.runtime.databases import CONTROL, ERP, Databases, open_databases
 from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.paths import Home
@@ -40,11 +42,12 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class Workspace:
-    """One opened migration project."""
+    """One opened migration project; with `sandbox`, the name of a sandbox, on copies of its ERP and control database."""
 
     loaded: LoadedProject
     home: Home
     databases: Databases
+    sandbox: str = ""
 
     @property
     def project(self) -> Project:
@@ -53,8 +56,9 @@ class Workspace:
 
     @property
     def places(self) -> Places:
-        """Where extracts read and write."""
-        return Places(data=self.loaded.data, archive=self.archive, cache=self.home.lake / "read", live=self.home.lake / "live")
+        """Where extracts read and write; what was parsed before is named by its content, so a sandbox shares it."""
+        cache = replace(self.home, sandbox=False).lake / "read"
+        return Places(data=self.loaded.data, archive=self.archive, cache=cache, live=self.home.lake / "live")
 
     @property
     def archive(self) -> Archive:
@@ -98,6 +102,11 @@ class Workspace:
         """The source one store is read by, with what is the store's own (policies, scales, business day ...) laid over it."""
         store = self.store(store_id)
         return store.laid_over(self.project.sources[store.source])
+
+    def loading(self, store_id: str) -> Loading:
+        """How hard and at what hours a store may be loaded: what it says laid over what the project says."""
+        own = self.store(store_id).loading
+        return own.laid_over(self.project.loading) if own else self.project.loading
 
     def datasets(self, store_id: str) -> list[str]:
         """The datasets a store has, in load order."""
@@ -159,6 +168,10 @@ class Workspace:
         limits = code_limits(self.loaded, self.project.target)
         return {dataset: DatasetCodes(scheme_of(self.project.codes, dataset), limit) for dataset, limit in limits.items()}
 
+    def bare_target(self) -> Target:
+        """The ERP as it is, not asked for anything yet; of a sandbox, its copy."""
+        return tryton_target(self.home, self.databases) if self.project.target == "tryton" else PostgresTarget(self.databases)
+
     def prepare(self, target: Target) -> None:
         """Set a target up for this company, its stores and all units."""
         company: Company = self.project.company
@@ -166,7 +179,7 @@ class Workspace:
         target.prepare(CompanyRow(company.code, company.name, self.project.currency), stores, VOCABULARIES["unit"])
 
     def _prepared_target(self) -> Target:
-        target = tryton_target(self.home, self.databases) if self.project.target == "tryton" else PostgresTarget(self.databases)
+        target = self.bare_target()
         self.prepare(target)
         return target
 
@@ -203,17 +216,19 @@ def demand_unchanged(kept: TargetDescription, found: TargetDescription, where: s
 
 
 @lru_cache(maxsize=4)
-def open_workspace(project_dir: Path, data: Path | None = None) -> Workspace:
-    """Load the project, start its databases if need be, bring the control database up to date.
+def open_workspace(project_dir: Path, data: Path | None = None, sandbox: str = "") -> Workspace:
+    """Load the project, start its databases if need be, bring the control database up to date; `sandbox` names copies that were made of it.
 
     Raises:
         BadInputError: the project file or the data folder is wrong.
         InfrastructureError: no database.
     """
     loaded = load_project(project_dir, data)
-    home = Home.of(loaded.folder)
+    home = replace(Home.of(loaded.folder), sandbox=bool(sandbox))
     home.ensure()
     databases = open_databases(home)
+    if sandbox:
+        return Workspace(loaded, home, sandbox_databases(databases, sandbox), sandbox)
     databases.ensure(ERP)
     databases.ensure(CONTROL)
     upgrade(databases)

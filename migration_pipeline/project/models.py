@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from migration_pipeline.contracts.policies import Policy, Severity
 from migration_pipeline.project.check import MisplacedError, check_policies, check_severities, check_source, demand_known
 from migration_pipeline.project.codes import CodeScheme, check_codes
+from migration_pipeline.project.loading_settings import Loading
 from migration_pipeline.project.sales_settings import BusinessDay
 from migration_pipeline.project.source import Closed, SourceSpec, WeighedBarcodes
 
@@ -51,6 +52,7 @@ class StoreSpec(Closed):
         weighed_barcodes: what this store's scales print, in the place of what its source says; `[]` for none.
         business_day: laid over that of its source.
         cashiers, terminals: those of this store, in the place of its source's.
+        loading: laid over that of the project.
     """
 
     id: str = Field(pattern=_ID)
@@ -68,6 +70,7 @@ class StoreSpec(Closed):
     business_day: BusinessDay | None = None
     cashiers: tuple[str, ...] = ()
     terminals: tuple[str, ...] = ()
+    loading: Loading | None = None
 
     def label(self) -> str:
         """Its name in one line."""
@@ -123,6 +126,7 @@ class Project(Closed):
         target: the kind of ERP that is loaded.
         waves: name -> the stores that move together.
         codes: dataset -> how the ERP codes of its new records are made up; those not named keep the house's own scheme.
+        loading: pace, batches and hours of loading the ERP.
         not_migrated: files in the data folder that are deliberately left, with the reason; any other unread file is an error.
     """
 
@@ -140,6 +144,7 @@ class Project(Closed):
     stores_from: StoresFrom | None = None
     waves: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     codes: dict[str, CodeScheme] = Field(default_factory=dict)
+    loading: Loading = Loading()
     not_migrated: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -155,6 +160,8 @@ class Project(Closed):
             demand_known(store.datasets or (), self.sources[store.source].datasets, "dataset", (*here, "datasets"))
             check_policies(store.policies, here)
             check_severities(store.severities, here)
+            if store.loading and store.loading.parallel is not None:
+                raise MisplacedError("how many loads run at once is said for the whole project", *here, "loading", "parallel")
         self._check_waves(ids)
         if self.stores_from:
             demand_known([self.stores_from.source], self.sources, "source", ("stores_from", "source"))

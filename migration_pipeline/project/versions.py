@@ -36,7 +36,9 @@ Settings = Mapping[str, Any]
 _LENGTH, _MOST_SHOWN = 16, 60
 _HASHES = frozenset({"inputs", "needs", "code", "corrections"})
 """Kinds whose settings are hashes, which tell a person nothing."""
-_ELSEWHERE = frozenset({"version", "name", "title", "data", "limits", "archive", "sources", "stores", "stores_from", "not_migrated"})
+_ELSEWHERE = frozenset(
+    {"version", "name", "title", "data", "limits", "archive", "sources", "stores", "stores_from", "loading", "not_migrated"}
+)
 """Keys of the project that change no row, or are told by another part."""
 _SOURCE_ELSEWHERE = frozenset({"preset", "title", "inputs", "datasets", "value_maps", "policies"})
 _ONLY = {

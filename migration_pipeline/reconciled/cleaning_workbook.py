@@ -24,17 +24,18 @@ MOST_CHANGES = 100_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LONGEST = 32_000
 _MONEY = "#,##0.00#"
+_SENTENCES = frozenset({"what", "说明", "what to do", "处理建议"})
 Row = Sequence[str | int | Decimal | None]
 
 
 def workbook(report: CleaningReport, most_changes: int = MOST_CHANGES) -> bytes:
     """The .xlsx file; a log longer than `most_changes` is cut, and the sheet says so."""
     book = Workbook(write_only=True)
-    _sheet(book, "rules 规则", _RULES, _rules(report))
-    _sheet(book, "totals 合计", _TOTALS, _totals(report))
-    _sheet(book, "rows 去向", _ENDED, _ended(report))
-    _sheet(book, "quiet rules 未命中规则", _QUIET, _quiet(report))
-    _sheet(book, "changes 变更", [*CHANGE_COLUMNS, "cells"], _changes(report, most_changes))
+    sheet(book, "rules 规则", _RULES, _rules(report))
+    sheet(book, "totals 合计", _TOTALS, _totals(report))
+    sheet(book, "rows 去向", _ENDED, _ended(report))
+    sheet(book, "quiet rules 未命中规则", _QUIET, _quiet(report))
+    sheet(book, "changes 变更", [*CHANGE_COLUMNS, "cells"], _changes(report, most_changes))
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -104,14 +105,15 @@ def _changes(report: CleaningReport, most: int) -> Iterable[Row]:
     yield from shown.where(shown.notna(), None).itertuples(index=False, name=None)
 
 
-def _sheet(book: Workbook, title: str, head: Sequence[str], rows: Iterable[Row]) -> None:
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
+def sheet(book: Workbook, title: str, head: Sequence[str], rows: Iterable[Row]) -> None:
+    """A sheet with bold headings that stay in sight; every text is a text, amounts are numbers."""
+    page = book.create_sheet(title)
+    page.freeze_panes = "A2"
     for number, name in enumerate(head, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = max(14, len(name) + 4)
-    sheet.append([_cell(sheet, name, bold=True) for name in head])
+        page.column_dimensions[get_column_letter(number)].width = 48 if name in _SENTENCES else max(14, len(name) + 4)
+    page.append([_cell(page, name, bold=True) for name in head])
     for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+        page.append([_cell(page, value) for value in row])
 
 
 def _cell(sheet: Worksheet, value: str | int | Decimal | None, *, bold: bool = False) -> Cell | int | None:

@@ -64,6 +64,7 @@ class ReportFigures:
         findings: view `findings_by_rule`.
         breaks: view `current_break`.
         cleaning: store and dataset -> link to its cleaning report, relative to this page.
+        imports: store -> link to its import report, relative to this page.
     """
 
     title: Text
@@ -81,6 +82,7 @@ class ReportFigures:
     findings: pd.DataFrame
     breaks: pd.DataFrame
     cleaning: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    imports: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from psycopg import sql
 
 from migration_pipeline.runtime.embedded_postgres import start
 from migration_pipeline.runtime.errors import BadInputError, InfrastructureError
+from migration_pipeline.runtime.kept_connections import connection_to
 from migration_pipeline.runtime.paths import Home
 
 URL_VARIABLE = "STORE2ERP_DATABASE_URL"
@@ -44,15 +45,15 @@ class Databases:
 
     def url(self, name: str) -> str:
         """Plain libpq URL, as psycopg, psql and DuckDB want it."""
-        return self._url("postgresql", self._real(name))
+        return self._url("postgresql", self.real_name(name))
 
     def sqlalchemy_url(self, name: str) -> str:
         """For SQLAlchemy with psycopg 3."""
-        return self._url("postgresql+psycopg", self._real(name))
+        return self._url("postgresql+psycopg", self.real_name(name))
 
     def dagster_url(self, name: str) -> str:
         """For dagster-postgres, which needs psycopg 2."""
-        return self._url("postgresql+psycopg2", self._real(name))
+        return self._url("postgresql+psycopg2", self.real_name(name))
 
     def connect(self, name: str, *, autocommit: bool = False) -> psycopg.Connection[tuple[Any, ...]]:
         """A new connection.
@@ -60,7 +61,11 @@ class Databases:
         Raises:
             InfrastructureError: no connection; without the password in its message.
         """
-        return self._connect(self._real(name), autocommit=autocommit)
+        return self._connect(self.real_name(name), autocommit=autocommit)
+
+    def connect_server(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """A connection to the maintenance database, in autocommit, for what concerns whole databases; raises as `connect`."""
+        return self._connect(self.maintenance, autocommit=True)
 
     def ensure(self, name: str) -> None:
         """Create the database if it is absent: UTF-8, text sorted by code point. Safe when several processes do so at once.
@@ -68,7 +73,7 @@ class Databases:
         Raises:
             InfrastructureError: it is absent and cannot be created.
         """
-        real = self._real(name)
+        real = self.real_name(name)
         with self._connect(self.maintenance, autocommit=True) as connection:
             if _exists(connection, real):
                 return
@@ -94,7 +99,8 @@ class Databases:
                 fix=f"name a newer server in {URL_VARIABLE}, or unset it to use the embedded one",
             )
 
-    def _real(self, name: str) -> str:
+    def real_name(self, name: str) -> str:
+        """What the server calls the database."""
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
             raise ValueError(f"not a database name: {name!r}")
         return self.prefix + name
@@ -105,7 +111,7 @@ class Databases:
 
     def _connect(self, database: str, *, autocommit: bool) -> psycopg.Connection[tuple[Any, ...]]:
         try:
-            return psycopg.connect(self._url("postgresql", database), autocommit=autocommit, connect_timeout=10)
+            return connection_to(self._url("postgresql", database), autocommit=autocommit)
         except psycopg.OperationalError as error:
             said = self._without_password(str(error).strip())
         except psycopg.ProgrammingError:  # its text quotes parts of the URL

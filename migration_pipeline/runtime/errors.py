@@ -55,5 +55,12 @@ class InfrastructureError(Store2erpError):
     transient = True
 
 
+class NotNowError(Store2erpError):
+    """All is in order, but this is not allowed at this hour; the same command later helps (exit code 3)."""
+
+    exit_code = 3
+    transient = True
+
+
 class DataError(Store2erpError):
     """The data was read but its books do not balance or a limit is passed; a retry does not help (exit code 1)."""

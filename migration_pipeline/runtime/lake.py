@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,7 +22,11 @@ from migration_pipeline.contracts.stage_output import StageOutput, empty_changes
 from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.file_hash import file_hash, known_hash
 
-_CURRENT, _FACTS, _OUTCOMES, _FINDINGS, _CHANGES = "CURRENT", "facts.json", "_outcomes", "_findings", "_changes"
+OUTCOMES = "_outcomes"
+"""What `read_columns` calls the ledger of a stage."""
+_CURRENT, _FACTS, _FINDINGS, _CHANGES = "CURRENT", "facts.json", "_findings", "_changes"
+_SMALL = 1 << 15
+"""Bytes of a table that is kept in memory: what a small store has, so that all of them take a few megabytes."""
 
 
 def write_stage(root: Path, stage: str, dataset: str, store: str, output: StageOutput) -> Path:
@@ -34,7 +39,7 @@ def write_stage(root: Path, stage: str, dataset: str, store: str, output: StageO
     final.mkdir(parents=True)
     files = {}
     changes = {_CHANGES: output.changes} if len(output.changes) else {}
-    for name, frame in {**output.tables, _OUTCOMES: output.outcomes, _FINDINGS: output.findings, **changes}.items():
+    for name, frame in {**output.tables, OUTCOMES: output.outcomes, _FINDINGS: output.findings, **changes}.items():
         path = final / f"{name}.parquet"
         pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), path, compression="zstd", compression_level=1)
         files[path.name] = file_hash(path)[0]
@@ -66,9 +71,10 @@ def read_stage(root: Path, stage: str, dataset: str, store: str) -> StageOutput:
     fix = f"materialize {stage}_{dataset} for store {store} again"
     for name, sha256 in about["files"].items():
         _verify(folder / name, sha256, fix)
-    tables = {name: _read(folder / f"{name}.parquet") for name in about["tables"]}
-    outcomes, findings = (_read(folder / f"{name}.parquet") for name in (_OUTCOMES, _FINDINGS))
-    changes = _read(folder / f"{_CHANGES}.parquet") if f"{_CHANGES}.parquet" in about["files"] else empty_changes()
+    frames = {name: _read(folder / name, sha256) for name, sha256 in about["files"].items()}
+    tables = {name: frames[f"{name}.parquet"] for name in about["tables"]}
+    outcomes, findings = (frames[f"{name}.parquet"] for name in (OUTCOMES, _FINDINGS))
+    changes = frames[f"{_CHANGES}.parquet"] if f"{_CHANGES}.parquet" in frames else empty_changes()
     return StageOutput(about["extract_id"], tables, outcomes, findings, about["facts"], changes)
 
 
@@ -79,7 +85,7 @@ def read_facts(root: Path, stage: str, dataset: str, store: str) -> dict[str, ob
 
 
 def read_columns(root: Path, place: tuple[str, str, str], table: str, columns: Sequence[str]) -> pd.DataFrame | None:
-    """Some columns of one table of the current output of (stage, dataset, store), without the rest; None where there is none.
+    """Some columns of one table (or `OUTCOMES`) of the current output of (stage, dataset, store); None where there is none.
 
     Raises:
         BadInputError: the file is not as it was written.
@@ -88,7 +94,7 @@ def read_columns(root: Path, place: tuple[str, str, str], table: str, columns: S
     if _current(root / stage / dataset / store) is None:
         return None
     folder, about = _about(root, stage, dataset, store)
-    if table not in about["tables"]:
+    if f"{table}.parquet" not in about["files"]:
         return None
     path = folder / f"{table}.parquet"
     _verify(path, about["files"][path.name], f"materialize {stage}_{dataset} for store {store} again")
@@ -124,7 +130,17 @@ def _verify(path: Path, sha256: str, fix: str) -> None:
         raise BadInputError("a file of this stage changed after it was written", where=str(path), fix=fix)
 
 
-def _read(path: Path) -> pd.DataFrame:
+def _read(path: Path, sha256: str) -> pd.DataFrame:
+    """One table; a small one that was read before with the same content is not decoded again: an asset and its checks read it in turn."""
+    return _small(path, sha256).copy(deep=False) if path.stat().st_size <= _SMALL else _decoded(path)
+
+
+@lru_cache(maxsize=128)
+def _small(path: Path, _sha256: str) -> pd.DataFrame:
+    return _decoded(path)
+
+
+def _decoded(path: Path) -> pd.DataFrame:
     frame: pd.DataFrame = pq.read_table(path).to_pandas(types_mapper=_pandas_type)
     return frame
 

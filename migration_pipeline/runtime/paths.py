@@ -16,9 +16,14 @@ HOME_FOLDER = ".store2erp"
 
 @dataclass(frozen=True)
 class Home:
-    """The state folder of one migration project; `root` is absolute."""
+    """The state folder of one migration project; `root` is absolute.
+
+    With `sandbox`, what a run makes (lake, reports, Dagster's files) lies in a folder of its own, so that a dry run changes nothing of the
+    real one; what is named by its content or belongs to the machine (archive, server, logs) is shared.
+    """
 
     root: Path
+    sandbox: bool = False
 
     @classmethod
     def of(cls, project_dir: Path) -> "Home":
@@ -28,9 +33,14 @@ class Home:
         return cls(folder.resolve())
 
     @property
+    def made(self) -> Path:
+        """Where the outputs of runs lie."""
+        return self.root / "sandbox" if self.sandbox else self.root
+
+    @property
     def lake(self) -> Path:
         """Parquet of all stages."""
-        return self.root / "lake"
+        return self.made / "lake"
 
     @property
     def archive(self) -> Path:
@@ -40,12 +50,12 @@ class Home:
     @property
     def reports(self) -> Path:
         """HTML reports and evidence."""
-        return self.root / "reports"
+        return self.made / "reports"
 
     @property
     def dagster(self) -> Path:
         """DAGSTER_HOME."""
-        return self.root / "dagster"
+        return self.made / "dagster"
 
     @property
     def postgres(self) -> Path:
@@ -67,7 +77,7 @@ class Home:
         """
         passages = [folder for folder in (self.root, self.postgres) if not folder.exists()]
         try:
-            for folder in (self.root, self.lake, self.archive, self.reports, self.dagster, self.postgres, self.logs):
+            for folder in (self.root, self.made, self.lake, self.archive, self.reports, self.dagster, self.postgres, self.logs):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._open_passages(passages)
         except OSError as error:

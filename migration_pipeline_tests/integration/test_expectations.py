@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
 from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.contracts.expectation_suites import Suite, built_in_suite, parse_suite
@@ -98,6 +99,23 @@ def test_only_the_rows_of_the_store_at_hand_are_looked_at(erp: Databases) -> Non
     assert [one.en for one in met(erp, "S2") if not one.met] == []
     counts = {one.table: one.checked for one in met(erp, "S2") if one.checked is not None}
     assert {counts["item"], counts["payment"], counts["supplier"]} == {0}
+
+
+def test_the_rows_stay_in_the_database_and_nothing_is_shown(erp: Databases, capfd: pytest.CaptureFixture[str]) -> None:
+    """GX would fetch all rows of a table, however many, only to learn its columns, and draw its progress on the terminal."""
+    ran: list[str] = []
+
+    def heard(_: object, __: object, statement: str, *___: object) -> None:
+        ran.append(statement)
+
+    event.listen(Engine, "after_cursor_execute", heard)
+    try:
+        assert all(one.met for one in met(erp))
+    finally:
+        event.remove(Engine, "after_cursor_execute", heard)
+    whole = [statement for statement in ran if statement.startswith('SELECT * FROM "')]
+    assert {statement.rpartition(" LIMIT ")[2] for statement in whole} == {"0"}
+    assert capfd.readouterr() == ("", "")
 
 
 def test_results_hold_counts_and_no_value(erp: Databases) -> None:

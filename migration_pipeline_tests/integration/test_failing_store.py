@@ -38,40 +38,37 @@ def of_store(project: SmallProject, own_databases: Found, store: str) -> dict[st
     return {name: rows for name, rows in erp_rows(own_databases(Home.of(project.folder)), store).items() if rows}
 
 
-def test_the_first_store_may_fail_although_others_share_its_items(chain: SmallProject, own_databases: Found, store2erp: Command) -> None:
-    """Its suppliers are known to the crosswalk but never came to the ERP; the shared item must not fail the others by naming one."""
-    lines = chain.file("A", "lines")
-    text = lines.read_text(encoding="utf-8")
-    lines.unlink()
-    ended = store2erp("run", "-p", chain.folder, "--json")
-    assert {failure["store"] for failure in ended.json["failures"]} == {"A"}
-    assert {store: of_store(chain, own_databases, store) for store in STORES} == {"A": {}, "B": OF_STORES, "C": OF_STORES}
-
-    lines.write_text(text, encoding="utf-8")
-    again = store2erp("run", "-p", chain.folder, "--json")
-    assert (again.code, again.json["balanced"]) == (0, True)
-    assert store2erp("run", "-p", chain.folder, "--json").json["erp_changed_rows"] == 0
-
-
 def test_a_store_without_its_sales_file_stops_itself_only(chain: SmallProject, own_databases: Found, store2erp: Command) -> None:
-    """Exit code 2, the others complete and balanced; with the file back, the store completes and the others stay as they are."""
-    lines = chain.file("B", "lines")
-    text = lines.read_text(encoding="utf-8")
-    lines.unlink()
+    """Exit code 2, the others complete and balanced; with the file back, the store completes and the others stay as they are.
+
+    The first store's suppliers are known to the crosswalk but never came to the ERP, and the item all share must not fail the others by
+    naming one of them; the last store's failure leaves the one before it.
+    """
+    texts = {store: chain.file(store, "lines").read_text(encoding="utf-8") for store in "AC"}
+    for store in texts:
+        chain.file(store, "lines").unlink()
     ended = store2erp("run", "-p", chain.folder, "--json")
     assert ended.code == 2
-    assert [(failure["store"], failure["step"], failure["exit_code"]) for failure in ended.json["failures"]] == [("B", "raw_sales", 2)]
+    failures = [(failure["store"], failure["step"], failure["exit_code"]) for failure in ended.json["failures"]]
+    assert failures == [("A", "raw_sales", 2), ("C", "raw_sales", 2)]
     assert ended.json["balanced"] is False
-    assert {store: of_store(chain, own_databases, store) for store in STORES} == {"A": OF_STORES, "B": {}, "C": OF_STORES}
+    assert {store: of_store(chain, own_databases, store) for store in STORES} == {"A": {}, "B": OF_STORES, "C": {}}
     status = store2erp("status", "-p", chain.folder, "--json").json
-    assert ({row["store"] for row in status["stores"]}, {left.split()[0] for left in status["not_reconciled"]}) == ({"A", "C"}, {"B"})
+    assert ({row["store"] for row in status["stores"]}, {left.split()[0] for left in status["not_reconciled"]}) == ({"B"}, {"A", "C"})
     assert ended.json["unexplained"] == "0.00"
 
-    lines.write_text(text, encoding="utf-8")
-    again = store2erp("run", "-p", chain.folder, "--store", "B", "--json")
+    chain.file("A", "lines").write_text(texts["A"], encoding="utf-8")
+    again = store2erp("run", "-p", chain.folder, "--store", "A", "--json")
     assert (again.code, again.json["balanced"], again.json["failures"]) == (0, True, [])
-    assert {store: of_store(chain, own_databases, store) for store in STORES} == dict.fromkeys(STORES, OF_STORES)
+    assert {store: of_store(chain, own_databases, store) for store in STORES} == {"A": OF_STORES, "B": OF_STORES, "C": {}}
     assert again.json["erp_changed_rows"] < 2 * sum(OF_STORES.values()), "only the store that was missing is new"
+
+    chain.file("C", "lines").write_text(texts["C"], encoding="utf-8")
+    whole = store2erp("run", "-p", chain.folder, "--json")
+    assert (whole.code, whole.json["balanced"], whole.json["failures"]) == (0, True, [])
+    assert {store: of_store(chain, own_databases, store) for store in STORES} == dict.fromkeys(STORES, OF_STORES)
+    assert whole.json["erp_changed_rows"] < 2 * sum(OF_STORES.values())
+    assert store2erp("run", "-p", chain.folder, "--store", "A", "--json").json["erp_changed_rows"] == 0
 
 
 def losing_cleaner(original: cleaning.Cleaner) -> cleaning.Cleaner:

@@ -10,9 +10,12 @@ from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.loaded.load import load
 from migration_pipeline.orchestration.assets.grammar import stage_asset
 from migration_pipeline.orchestration.failures import as_failures
+from migration_pipeline.orchestration.load_gate import load_gate
 from migration_pipeline.orchestration.metadata import stage_metadata
 from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.orchestration.versions import set_data_version
+
+_FIGURES = ("inserted", "updated", "unchanged", "kept", "refused", "batches")
 
 
 def loaded_asset(dataset: Dataset) -> dg.AssetsDefinition:
@@ -25,9 +28,13 @@ def loaded_asset(dataset: Dataset) -> dg.AssetsDefinition:
         with as_failures():
             workspace = migration.workspace()
             workspace.verify_manifest(mapped, context.partition_key, dataset.name)
-            output = load(dataset.name, mapped, workspace.target, workspace.records, store=context.partition_key, run_id=context.run.run_id)
+            store, run_id = context.partition_key, context.run.run_id
+            with load_gate(workspace, store, context.run) as gate:
+                at = {"store": store, "run_id": run_id}
+                output = load(dataset.name, mapped, workspace.target, workspace.records, **at, settings=gate.settings)
             figures = {
-                name: dg.MetadataValue.int(int(str(output.facts[name]))) for name in ("inserted", "updated", "unchanged", "kept", "batches")
+                name: dg.MetadataValue.int(int(str(output.facts[name])))
+                for name in ("inserted", "updated", "unchanged", "kept", "refused", "batches")
             }
             context.add_output_metadata({**stage_metadata(dataset, output), **figures})
             set_data_version(context, "loaded", output)

@@ -3,8 +3,9 @@
 import re
 from dataclasses import replace
 
-from migration_pipeline.reconciled.cleaning_page import page, visible
+from migration_pipeline.reconciled.cleaning_page import page
 from migration_pipeline.reconciled.cleaning_report import arranged
+from migration_pipeline.reconciled.page_frame import visible
 from migration_pipeline_tests.unit.cleaned.raw_tables import cleaned
 from migration_pipeline_tests.unit.reconciled.cleaning_figures import PERSONS, figures, report
 

@@ -11,7 +11,7 @@ import pytest
 from migration_pipeline.contracts.ledger import empty_ledger
 from migration_pipeline.contracts.stage_output import PENDING, Finding, StageOutput, findings_frame
 from migration_pipeline.runtime.errors import BadInputError
-from migration_pipeline.runtime.lake import current_folder, read_facts, read_stage, write_stage
+from migration_pipeline.runtime.lake import OUTCOMES, current_folder, read_columns, read_facts, read_stage, write_stage
 from migration_pipeline_tests.unit.cleaned.raw_tables import cleaned, text
 from migration_pipeline_tests.unit.mapped.fake_crosswalk import mapped
 
@@ -144,3 +144,26 @@ def test_a_file_of_another_output_is_not_taken_for_this_one(tmp_path: Path) -> N
     with pytest.raises(BadInputError, match="changed after"):
         read_stage(tmp_path, "mapped", "sales", "S1")
     assert read(tmp_path).extract_id == "one"
+
+
+def test_what_a_reader_does_to_a_small_table_is_not_seen_by_the_next(tmp_path: Path) -> None:
+    """Small tables are decoded once and then handed out again."""
+    write(tmp_path, StageOutput("x", {"products": frame()}, empty_ledger()))
+    first = read(tmp_path).tables["products"]
+    first.loc[first.index[0], first.columns[0]] = None
+    first["more"] = 1
+    second = read(tmp_path).tables["products"]
+    pd.testing.assert_frame_equal(second, frame())
+
+
+def test_columns_of_a_table_or_of_the_ledger_are_read_without_the_rest(tmp_path: Path) -> None:
+    write(tmp_path, StageOutput("e1", {"lines": frame()}))
+    place = ("cleaned", "sales", "S1")
+    found = read_columns(tmp_path, place, "lines", ("code", "money"))
+    assert found is not None
+    assert list(found.columns) == ["code", "money"]
+    ledger = read_columns(tmp_path, place, OUTCOMES, ("row_id",))
+    assert ledger is not None
+    assert ledger.empty
+    assert read_columns(tmp_path, place, "payments", ("code",)) is None
+    assert read_columns(tmp_path, ("loaded", "sales", "S1"), OUTCOMES, ("row_id",)) is None
