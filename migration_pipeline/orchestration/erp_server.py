@@ -57,6 +57,6 @@ def tryton_target(home: Home, databases: Databases) -> TrytonTarget:
     state = tryton_server.status(home)
     if state is None:
         raise InfrastructureError("Tryton does not run", where=str(tryton_server.folder(home)), fix="run `store2erp erp up`")
-    address = Address(tryton_server.HOST, state.port, databases.prefix + tryton_server.TRYTON, tryton_server.USER, state.password)
+    address = Address(tryton_server.HOST, state.port, databases.real_name(tryton_server.TRYTON), tryton_server.USER, state.password)
     journal = Journal(TargetChangeRepository(databases))
-    return TrytonTarget(address, journal, tryton_server.folder(home) / "load.lock")
+    return TrytonTarget(address, journal, home, databases)

@@ -36,7 +36,7 @@ _NO_MAIL_ADDRESS = "\n"
 def has_database(databases: Databases, name: str = TRYTON) -> bool:
     """True if it is there."""
     with databases.connect(CONTROL, autocommit=True) as connection:
-        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (databases.prefix + name,)).fetchone()
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (databases.real_name(name),)).fetchone()
     return found is not None
 
 
@@ -89,7 +89,7 @@ def _dump(databases: Databases) -> Path:
 
 
 def _execute(databases: Databases, statement: str, *names: str) -> None:
-    text = sql.SQL(statement).format(*(sql.Identifier(databases.prefix + name) for name in names))
+    text = sql.SQL(statement).format(*(sql.Identifier(databases.real_name(name)) for name in names))
     with databases.connect(CONTROL, autocommit=True) as connection:
         connection.execute(text)
 
@@ -100,7 +100,7 @@ def _admin(home: Home, databases: Databases, database: str, password: str, *argu
     with tempfile.TemporaryDirectory(dir=folder(home)) as scratch:
         secret = Path(scratch) / "password"
         write_private(secret, password.encode(), what="Tryton's password", make_folder=False)
-        command = [str(install() / "bin" / "trytond-admin"), "-c", str(config), "-d", databases.prefix + database, *arguments]
+        command = [str(install() / "bin" / "trytond-admin"), "-c", str(config), "-d", databases.real_name(database), *arguments]
         _run(command, clean_environment(TRYTONPASSFILE=str(secret)))
 
 
@@ -113,7 +113,7 @@ def _tool(tool: str, databases: Databases, *arguments: str) -> None:
         "PGUSER": unquote(parts.username or ""),
         "PGPASSWORD": unquote(parts.password or ""),
     }
-    name = databases.prefix + _MAKING
+    name = databases.real_name(_MAKING)
     place = ["--dbname", name] if tool == "pg_restore" else [name]
     _run([str(wheel_install() / "bin" / tool), *arguments, *place], clean_environment(**environment))
 

@@ -51,8 +51,8 @@ class TrytonState:
 
 
 def folder(home: Home) -> Path:
-    """Where the server's files lie."""
-    return home.root / "erp"
+    """Where the server's files lie; of a sandbox, those of the server that speaks to the copy."""
+    return home.made / "erp"
 
 
 def log_file(home: Home) -> Path:
@@ -107,7 +107,7 @@ def start(home: Home, databases: Databases) -> TrytonState:
         raise InfrastructureError("Tryton has no database yet", where=str(folder(home)), fix="run `store2erp erp up`")
     port = _free_port()
     config = _write_config(home, databases, port)
-    command = [str(install() / "bin" / "trytond"), "-c", str(config), "-d", databases.prefix + TRYTON]
+    command = [str(install() / "bin" / "trytond"), "-c", str(config), "-d", databases.real_name(TRYTON)]
     with _opened_log(home) as log:
         process = subprocess.Popen(  # noqa: S603 - our own installation, no shell
             [*command, "--logconf", str(folder(home) / "logging.conf")],

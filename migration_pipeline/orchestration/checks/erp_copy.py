@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pandas as pd
+from psycopg import sql
 
 from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.erp import ERP_TABLES, ErpTable, tables_of
@@ -32,15 +33,19 @@ def readable_erp(workspace: Workspace, store: str, dataset: Dataset) -> Iterator
     given = workspace.databases
     databases = Databases(given.base_url, _COPY + given.prefix, given.options, given.maintenance)
     with locked(workspace.home.root / "erp-copy.lock", seconds=_SECONDS, held_by="a check of another store"):
-        databases.ensure(ERP)
-        with databases.connect(ERP, autocommit=True) as connection:
-            connection.execute("DROP SCHEMA IF EXISTS store2erp CASCADE")
-            connection.execute("DROP SCHEMA public CASCADE")
-            connection.execute("CREATE SCHEMA public")
-        copy = PostgresTarget(databases)
-        workspace.prepare(copy)
-        copy.load_batch(Batch("copy", "copy", store, dataset.name), _given_back(workspace, store, dataset))
-        yield databases.sqlalchemy_url(ERP)
+        _drop(databases)
+        try:
+            copy = PostgresTarget(databases)
+            workspace.prepare(copy)
+            copy.load_batch(Batch("copy", "copy", store, dataset.name), _given_back(workspace, store, dataset))
+            yield databases.sqlalchemy_url(ERP)
+        finally:
+            _drop(databases)
+
+
+def _drop(databases: Databases) -> None:
+    with databases.connect_server() as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(databases.real_name(ERP))))
 
 
 def _given_back(workspace: Workspace, store: str, dataset: Dataset) -> dict[str, pd.DataFrame]:

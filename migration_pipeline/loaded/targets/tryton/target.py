@@ -29,8 +29,11 @@ from migration_pipeline.loaded.targets.tryton.rpc import Address, Client
 from migration_pipeline.loaded.targets.tryton.set_up import set_up_company, set_up_stores, set_up_units
 from migration_pipeline.loaded.targets.tryton.set_up_accounts import set_up_accounts
 from migration_pipeline.loaded.targets.tryton.undo import Known, UndoPlan, planned, rows_after, rows_in, shown, used_by
+from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import BadInputError, RefusedError
 from migration_pipeline.runtime.file_lock import locked
+from migration_pipeline.runtime.paths import Home
+from migration_pipeline.runtime.tryton_server import folder
 
 _LOCK_SECONDS = 6 * 3600.0
 
@@ -40,17 +43,24 @@ class TrytonTarget:
     """One Tryton database.
 
     Attributes:
-        lock: a file; who writes holds it, so that stores take turns and a batch that never ended belongs to nobody alive.
+        home: whose server it is.
+        databases: where its database and its journal lie.
     """
 
     address: Address
     journal: Journal
-    lock: Path
+    home: Home
+    databases: Databases
 
     @property
     def name(self) -> str:
         """What the project file calls this kind of ERP."""
         return "tryton"
+
+    @property
+    def lock(self) -> Path:
+        """A file; who writes holds it, so that stores take turns and a batch that never ended belongs to nobody alive."""
+        return folder(self.home) / "load.lock"
 
     @cached_property
     def client(self) -> Client:
@@ -104,8 +114,11 @@ class TrytonTarget:
         return BatchResult(results)
 
     def batches(self, store: str | None = None) -> list[TargetBatch]:
-        """The batches (of one store) that Tryton holds or held, oldest first."""
-        return self.journal.batches(store)
+        """The batches (of one store) that Tryton holds or held, oldest first; of one store, once nothing is being written any more."""
+        if store is None:
+            return self.journal.batches()
+        with self._writing():
+            return self.journal.batches(store)
 
     def read_back(self, table: str, store: str | None = None) -> pd.DataFrame:
         """The rows of a table as they are in Tryton, by primary key.
