@@ -12,11 +12,12 @@ STAMP := $(VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 FREEZER := build/constraints
 
-.PHONY: help setup demo test lint bench bench-load chaos fuzz constraints
+.PHONY: help setup demo demo-erp test lint bench bench-load chaos fuzz constraints
 
 help:
 	@echo "make setup        create $(VENV) with pinned dependencies (the others do it when needed)"
 	@echo "make demo         migrate a simulated chain from start to finish"
+	@echo "make demo-erp     the same, smaller, into the open-source ERP Tryton (installs it the first time)"
 	@echo "make test         run the tests"
 	@echo "make bench        measure beside plain libraries; figures go to build/bench/"
 	@echo "make bench-load   measure loading beside COPY, pandas and dlt"
@@ -37,6 +38,10 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: $(STAMP)
 	@$(VENV)/bin/store2erp demo $(ARGS)
+
+demo-erp: $(STAMP)
+	@$(VENV)/bin/store2erp demo --size tiny --target tryton $(ARGS); ended=$$?; \
+	$(VENV)/bin/store2erp erp down -p .store2erp/demo-tiny-tryton; exit $$ended
 
 test: $(STAMP)
 	@$(VENV)/bin/python -m pytest $(ARGS)

@@ -14,6 +14,7 @@ from migration_pipeline.cli.crosswalk import crosswalk
 from migration_pipeline.cli.data import explain, status
 from migration_pipeline.cli.diff import diff
 from migration_pipeline.cli.duplicates import duplicates
+from migration_pipeline.cli.erp import erp
 from migration_pipeline.cli.import_report import import_report
 from migration_pipeline.cli.mapping import mapping
 from migration_pipeline.cli.output import show_error
@@ -54,6 +55,7 @@ app.add_typer(crosswalk, name="crosswalk")
 app.add_typer(target, name="target")
 app.add_typer(templates, name="templates")
 app.add_typer(archive, name="archive")
+app.add_typer(erp, name="erp")
 app.command("ui")(ui)
 app.command("db")(db)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 from rich.markup import escape
@@ -30,20 +30,27 @@ def demo(
     folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="Where the simulated chain goes. 模拟连锁的目录。")] = Path(
         ".store2erp/demo"
     ),
-    size: Annotated[str, typer.Option("--size", help="small (7 stores) or large (40). 规模。")] = "small",
+    size: Annotated[str, typer.Option("--size", help="tiny (2 stores), small (7) or large (40). 规模。")] = "small",
+    target: Annotated[str, typer.Option("--target", help="postgres, or tryton: a real ERP, installed if need be. 目标 ERP。")] = "postgres",
     seed: Annotated[int, typer.Option("--seed", help="Another seed makes another chain. 随机种子。")] = _SEED,
     as_json: AsJson = False,
 ) -> None:
     """Simulate a retail chain and migrate it, start to finish. 模拟连锁并完整迁移。"""
+    from migration_pipeline.cli.erp import start_tryton
     from migration_pipeline.simulation.chain import simulate
+    from migration_pipeline.simulation.model import Size
 
-    if size not in {"small", "large"}:
-        raise BadInputError(f"there is no size {size!r}", where="--size", fix="use small or large")
-    chosen: Literal["small", "large"] = "large" if size == "large" else "small"
-    project = folder if chosen == "small" else folder.with_name(f"{folder.name}-large")
+    if size not in get_args(Size):
+        raise BadInputError(f"there is no size {size!r}", where="--size", fix=f"use {', '.join(get_args(Size))}")
+    if target not in {"postgres", "tryton"}:
+        raise BadInputError(f"there is no target {target!r}", where="--target", fix="use postgres or tryton")
+    parts = [folder.name, *([] if size == "small" else [size]), *([] if target == "postgres" else [target])]
+    project = folder.with_name("-".join(parts))
     if not as_json:
         console.print(f"[bold]store2erp demo[/]  simulating a retail chain in {project} 正在模拟连锁 …")
-    simulate(project, seed=seed, size=chosen)
+    simulate(project, seed=seed, size=cast("Size", size), target=target)
+    if target == "tryton":
+        start_tryton(project, as_json=as_json)
     migrate_and_show(project, None, None, None, as_json=as_json)
 
 
@@ -197,7 +204,7 @@ def _warnings(runs: Sequence["StoreRun"]) -> list[tuple[str, str, str]]:
 
 def _show(summary: "Summary", english: str, chinese: str) -> None:
     console.print()
-    console.print(board_table(summary.board, f"{english} {chinese}"))
+    console.print(board_table(summary.board, f"{english} {chinese}{' · DRY RUN 试运行' if summary.dry else ''}"))
     console.print()
     for ended in summary.runs:
         for message, steps in _by_message(ended):
@@ -211,7 +218,8 @@ def _show(summary: "Summary", english: str, chinese: str) -> None:
         console.print(f"[yellow]! {stores}[/] {asset} {escape(detail)}", highlight=False, soft_wrap=True)
     figures = summary.figures(summary.board)
     mark = "[bold green]✓ balanced 账平[/]" if summary.balanced else "[bold red]✗ not balanced 账不平[/]"
-    changed = f"{summary.changed_rows:,} rows of the ERP changed" if summary.changed_rows else "nothing in the ERP changed ERP 无变化"
+    verb = "would change" if summary.dry else "changed"
+    changed = f"{summary.changed_rows:,} rows of the ERP {verb}" if summary.changed_rows else f"nothing in the ERP {verb} ERP 无变化"
     console.print(f"{mark}  unexplained 未解释 {figures['unexplained']}  ·  {changed}", highlight=False)
     rejected = int(summary.board["rejected"].sum())
     if rejected > summary.rejected_limit:

@@ -333,3 +333,39 @@ class Override(Base):
     who: Mapped[str]
     reason: Mapped[str]
     told: Mapped[str]
+
+
+class TargetBatch(Base):
+    """A batch of a target that keeps no journal itself; one without `committed_at` was begun and never ended.
+
+    Attributes:
+        result: ERP table -> rows, inserted, updated, kept.
+        undoing_at: when taking it back began; null: never.
+    """
+
+    __tablename__ = "target_batch"
+    __table_args__ = (Index(None, "batch_id", unique=True),)
+
+    number: Mapped[Number] = mapped_column(init=False)
+    batch_id: Mapped[Code]
+    run_id: Mapped[str]
+    store: Mapped[Code]
+    dataset: Mapped[str]
+    result: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    committed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    undoing_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    undone_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class TargetChange(Base):
+    """One row of such a batch before and after, values as text; null where it is not there (holds personal data)."""
+
+    __tablename__ = "target_change"
+    __table_args__ = (Index(None, "table_name", "row_key"),)
+
+    batch_number: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    row_number: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    table_name: Mapped[Code]
+    row_key: Mapped[Code]
+    before: Mapped[dict[str, str | None] | None] = mapped_column(JSONB(none_as_null=True))
+    after: Mapped[dict[str, str | None] | None] = mapped_column(JSONB(none_as_null=True))

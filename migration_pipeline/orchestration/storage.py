@@ -22,6 +22,7 @@ from dagster._serdes import ConfigurableClassData
 from dagster_postgres.event_log import PostgresEventLogStorage
 from dagster_postgres.run_storage import PostgresRunStorage
 from dagster_postgres.schedule_storage import PostgresScheduleStorage
+from sqlalchemy.exc import DataError
 
 from migration_pipeline.runtime.databases import DAGSTER, open_databases
 from migration_pipeline.runtime.paths import Home
@@ -123,13 +124,28 @@ class PooledEventLogStorage(_OfHome, PostgresEventLogStorage):
         with self._writing:
             self._waiting.append(event)
             if not _waits(event):
-                self._write()
+                waiting, self._waiting = self._waiting, []
+                self._write(waiting)
 
-    def _write(self) -> None:
-        rows = [self._event_to_row(event) for event in self._waiting]
-        with self._connect() as connection:
-            ids = connection.execute(_INSERT, rows).scalars().all()
-        written, self._waiting = list(zip(self._waiting, ids, strict=True)), []
+    def _write(self, events: list[EventLogEntry]) -> None:
+        """One that the database refuses keeps none of the others out of the history; its error is raised after them."""
+        try:
+            rows = [self._event_to_row(event) for event in events]
+            with self._connect() as connection:
+                ids = connection.execute(_INSERT, rows).scalars().all()
+        except (DataError, ValueError):
+            if len(events) == 1:
+                raise
+            *earlier, last = events
+            try:
+                self._write(earlier)
+            finally:
+                self._write([last])
+        else:
+            self._follow(list(zip(events, ids, strict=True)))
+
+    def _follow(self, written: list[tuple[EventLogEntry, int]]) -> None:
+        """What Dagster keeps beside the events of assets and checks."""
         assets = [
             (event, event_id) for event, event_id in written if _is_one_of(event, ASSET_EVENTS) and event.get_dagster_event().asset_key
         ]

@@ -25,6 +25,7 @@ from migration_pipeline.control.store_locks import undo_turn
 from migration_pipeline.loaded.fates import records_of, with_fate
 from migration_pipeline.loaded.protocol import Brought, TargetBatch, UndoResult
 from migration_pipeline.orchestration.instance import open_instance
+from migration_pipeline.orchestration.said import said_of
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.reconciled.reconcile import reconcile
 from migration_pipeline.runtime.errors import BadInputError
@@ -228,8 +229,8 @@ def _settle(workspace: Workspace, undo_id: str, store: str, dataset: str) -> boo
         CrosswalkRepository(workspace.databases).retire(dataset, store)
     loaded = _taken_back(workspace, store, dataset, read_stage(lake, "loaded", dataset, store), whole=whole)
     write_stage(lake, "loaded", dataset, store, loaded)
-    about = DATASETS[dataset]
-    proof = reconcile(about, workspace.store(store), workspace.source(store), loaded, workspace.target, workspace.archive_place)
+    where, said = workspace.archive_place, said_of(CrosswalkRepository(workspace.databases))
+    proof = reconcile(DATASETS[dataset], workspace.store(store), workspace.source(store), loaded, workspace.target, where, said)
     workspace.records.reconciliation(undo_id, store, dataset, loaded, proof)
     write_stage(lake, "reconciled", dataset, store, proof.as_output(loaded))
     return proof.clean

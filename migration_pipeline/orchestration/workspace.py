@@ -14,11 +14,12 @@ from migration_pipeline.control.migrate import upgrade
 from migration_pipeline.control.records import Records
 from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
 from migration_pipeline.control.views import build_views
-from migration_pipeline.loaded.protocol import CompanyRow, StoreRow
+from migration_pipeline.loaded.protocol import CompanyRow, StoreRow, Target
 from migration_pipeline.loaded.targets.postgres import PostgresTarget
 from migration_pipeline.mapped.codes import DatasetCodes
 from migration_pipeline.mapped.context import MappingContext
 from migration_pipeline.mapped.decided import decisions_of
+from migration_pipeline.orchestration.erp_server import tryton_target
 from migration_pipeline.project.code_limits import code_limits
 from migration_pipeline.project.codes import scheme_of
 from migration_pipeline.project.corrections import PlacedCorrection, demand_known_stores, load_corrections
@@ -34,6 +35,7 @@ from migration_pipeline.reconciled.reconcile import ArchivePlace
 from migration_pipeline.runtime.database_copy import sandbox_databases
 from migration_pipeline.runtime.databases import CONTROL, ERP, Databases, open_databases
 from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.memory import use_system_memory
 from migration_pipeline.runtime.paths import Home
 
 _SHOWN = 5
@@ -132,15 +134,15 @@ class Workspace:
         return self.home.reports / "index.html"
 
     @cached_property
-    def target(self) -> PostgresTarget:
+    def target(self) -> Target:
         """The ERP, set up for this company and its stores, and still as its kept description says.
 
         Raises:
             BadInputError: the ERP's tables are not what they were when `store2erp target describe` was run; nothing is loaded.
         """
         target = self._prepared_target()
-        if kept := kept_description(self.loaded.folder, "postgres"):
-            demand_unchanged(kept, target.describe(), str(target_file(self.loaded.folder, "postgres")))
+        if kept := kept_description(self.loaded.folder, target.name):
+            demand_unchanged(kept, target.describe(), str(target_file(self.loaded.folder, target.name)))
         return target
 
     def described(self) -> TargetDescription:
@@ -150,7 +152,7 @@ class Workspace:
     @property
     def lengths(self) -> dict[str, dict[str, tuple[int, Counted]]]:
         """ERP table -> column -> most characters or bytes of its texts, by the kept description; none without one."""
-        kept = kept_description(self.loaded.folder, "postgres")
+        kept = kept_description(self.loaded.folder, self.project.target)
         tables = kept.tables if kept else {}
         return {
             name: {column: (about.length, about.counted) for column, about in table.columns.items() if about.length is not None}
@@ -164,18 +166,22 @@ class Workspace:
         Raises:
             BadInputError: a scheme does not fit the ERP as its description is kept.
         """
-        limits = code_limits(self.loaded, "postgres")
+        limits = code_limits(self.loaded, self.project.target)
         return {dataset: DatasetCodes(scheme_of(self.project.codes, dataset), limit) for dataset, limit in limits.items()}
 
-    def bare_target(self) -> PostgresTarget:
+    def bare_target(self) -> Target:
         """The ERP as it is, not asked for anything yet; of a sandbox, its copy."""
-        return PostgresTarget(self.databases)
+        return tryton_target(self.home, self.databases) if self.project.target == "tryton" else PostgresTarget(self.databases)
 
-    def _prepared_target(self) -> PostgresTarget:
-        target = self.bare_target()
+    def prepare(self, target: Target) -> None:
+        """Set a target up for this company, its stores and all units."""
         company: Company = self.project.company
         stores = [StoreRow(s.id, s.label() or s.id, {w.code: w.name or w.code for w in s.warehouses}) for s in self.stores.values()]
         target.prepare(CompanyRow(company.code, company.name, self.project.currency), stores, VOCABULARIES["unit"])
+
+    def _prepared_target(self) -> Target:
+        target = self.bare_target()
+        self.prepare(target)
         return target
 
     def mapping_context(self, store_id: str, run_id: str) -> MappingContext:
@@ -218,6 +224,7 @@ def open_workspace(project_dir: Path, data: Path | None = None, sandbox: str = "
         BadInputError: the project file or the data folder is wrong.
         InfrastructureError: no database.
     """
+    use_system_memory()
     loaded = load_project(project_dir, data)
     home = replace(Home.of(loaded.folder), sandbox=bool(sandbox))
     home.ensure()

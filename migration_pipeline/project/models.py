@@ -123,6 +123,7 @@ class Project(Closed):
 
     Attributes:
         data: folder of the sources, relative to the project file; `--data` overrides it.
+        target: the kind of ERP that is loaded.
         waves: name -> the stores that move together.
         codes: dataset -> how the ERP codes of its new records are made up; those not named keep the house's own scheme.
         loading: pace, batches and hours of loading the ERP.
@@ -135,6 +136,7 @@ class Project(Closed):
     currency: str = Field(default="CNY", pattern=r"^[A-Z]{3}$")
     data: str = "data"
     company: Company = Company()
+    target: Literal["postgres", "tryton"] = "postgres"
     limits: Limits = Limits()
     archive: ArchiveSpec = ArchiveSpec()
     sources: dict[str, SourceSpec]

@@ -37,19 +37,25 @@ class Golden:
         self.stores = scale.stores
 
 
-def simulate(folder: Path, *, seed: int = 20260101, size: Size = "small") -> ChainTruth:
+def simulate(folder: Path, *, seed: int = 20260101, size: Size = "small", target: str = "postgres") -> ChainTruth:
     """Write a complete migration project: `migration.yaml`, `data/<store>/...` and `truth/`; the same seed gives the same files.
 
     Args:
         folder: is made if needed; files of the same names are replaced.
         seed: any whole number.
-        size: `small` is 7 stores and about 12,000 source rows, `large` 40 stores and about a million.
+        size: `tiny` is 2 stores and 600 source rows, `small` 7 stores and about 12,000, `large` 40 stores and about a million.
+        target: the ERP that the project loads.
     """
-    return write_chain(folder, seed, size, store_plans(seed, size), _store)
+    return write_chain(folder, seed, size, store_plans(seed, size), _store, target)
 
 
 def write_chain(
-    folder: Path, seed: int, size: Size, plans: Sequence[StorePlan], make: Callable[[Random, StorePlan, Golden], StoreData]
+    folder: Path,
+    seed: int,
+    size: Size,
+    plans: Sequence[StorePlan],
+    make: Callable[[Random, StorePlan, Golden], StoreData],
+    target: str = "postgres",
 ) -> ChainTruth:
     """Make the stores of some plans one after the other, settle who owns what, write their files, the project and the truth."""
     golden, ledger, settlement = Golden(seed, SCALES[size]), Ledger(), Settlement()
@@ -58,7 +64,7 @@ def write_chain(
         settlement.settle(data)
         _WRITERS[plan.system](data, folder / "data" / plan.id, ledger)
     rejects = sum(REASONS[code].outcome is Outcome.REJECTED for code in ledger.columns["reason"])
-    write_project(folder, plans, rejects)
+    write_project(folder, plans, rejects, target)
     stores, found = [plan.id for plan in plans], settlement.records()
     truth = ChainTruth(seed, size, stores, ledger.per_table(), found, settlement.erp(), ledger.as_table(), ledger.planted())
     truth.write(folder / "truth")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 System = Literal["siss_sqlite", "siss_dump", "csv_zh", "workbook", "poslog", "plain"]
-Size = Literal["small", "large"]
+Size = Literal["tiny", "small", "large"]
 
 DERIVES_TICKETS: frozenset[System] = frozenset({"siss_sqlite", "siss_dump"})
 """Systems without a ticket table."""

@@ -28,6 +28,7 @@ class Scale:
 
 
 SCALES: dict[Size, Scale] = {
+    "tiny": Scale(stores=2, tickets=(30, 40), products=60, suppliers=8, people=40),
     "small": Scale(stores=7, tickets=(150, 400), products=220, suppliers=15, people=400),
     "large": Scale(stores=40, tickets=(4800, 5200), products=1500, suppliers=45, people=8000),
 }

@@ -23,7 +23,7 @@ _SOURCES: dict[System, dict[str, object]] = {
 _HEADER = "# A simulated chain. Written by migration_pipeline.simulation; what must come out of it stands in truth/truth.json.\n"
 
 
-def write_project(folder: Path, plans: Sequence[StorePlan], accepted_rejects: int) -> None:
+def write_project(folder: Path, plans: Sequence[StorePlan], accepted_rejects: int, target: str = "postgres") -> None:
     """Write `migration.yaml`; `accepted_rejects` becomes the limit: exactly the planted rejects, so that one more is noticed."""
     used = dict.fromkeys(plan.system for plan in plans)
     project = {
@@ -33,6 +33,7 @@ def write_project(folder: Path, plans: Sequence[StorePlan], accepted_rejects: in
         "currency": "CNY",
         "data": "data",
         "company": {"code": "C01", "name": "演示连锁"},
+        **({} if target == "postgres" else {"target": target}),
         "limits": {"rejected_rows": accepted_rejects},
         "sources": {system: {**_SOURCES[system], "unmapped": "quarantine"} for system in used},
         "stores": [_store(plan) for plan in plans],

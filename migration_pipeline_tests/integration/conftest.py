@@ -18,7 +18,10 @@ from psycopg import sql
 
 from migration_pipeline.cli.main import main
 from migration_pipeline.contracts.erp import ERP_TABLES
+from migration_pipeline.control.migrate import upgrade
 from migration_pipeline.loaded.targets.postgres import PostgresTarget
+from migration_pipeline.loaded.targets.tryton.target import TrytonTarget
+from migration_pipeline.orchestration import erp_server
 from migration_pipeline.orchestration import storage as storage_module
 from migration_pipeline.orchestration import workspace as workspace_module
 from migration_pipeline.orchestration.instance import open_instance
@@ -28,6 +31,8 @@ from migration_pipeline.runtime import databases as databases_module
 from migration_pipeline.runtime.databases import CONTROL, DAGSTER, ERP, URL_VARIABLE, Databases
 from migration_pipeline.runtime.file_lock import locked
 from migration_pipeline.runtime.paths import Home
+from migration_pipeline.runtime.tryton_database import has_dump
+from migration_pipeline.runtime.tryton_install import is_installed
 from migration_pipeline_tests.conftest import empty
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -163,6 +168,20 @@ def demo(server_url: str, run_folder: Path) -> Demo:
     loaded = load_project(folder / "chain")
     workspace = Workspace(loaded, Home.of(loaded.folder), databases)
     return Demo(workspace, kept["first"], kept["second"], (kept["hashes"][0], kept["hashes"][1]), kept["written"])
+
+
+@pytest.fixture(scope="session")
+def tryton_target(server_url: str, run_folder: Path) -> Iterator[TrytonTarget]:
+    """A Tryton of this worker's own, from the dump that an earlier `store2erp erp up` left in the cache."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    databases, home = Databases(server_url, prefix=f"{worker}_erp_", options=OPTIONS), Home(run_folder / f"tryton-{worker}")
+    if not (is_installed() and has_dump(databases)):
+        pytest.skip("Tryton is not installed; `make demo-erp` or `store2erp erp up` installs it")
+    home.ensure()
+    erp_server.up(home, databases)
+    upgrade(databases)
+    yield erp_server.tryton_target(home, databases)
+    erp_server.down(home)
 
 
 @pytest.fixture

@@ -101,8 +101,8 @@ def test_only_the_rows_of_the_store_at_hand_are_looked_at(erp: Databases) -> Non
     assert {counts["item"], counts["payment"], counts["supplier"]} == {0}
 
 
-def test_the_rows_stay_in_the_database(erp: Databases) -> None:
-    """GX would fetch all rows of a table, however many, only to learn its columns."""
+def test_the_rows_stay_in_the_database_and_nothing_is_shown(erp: Databases, capfd: pytest.CaptureFixture[str]) -> None:
+    """GX would fetch all rows of a table, however many, only to learn its columns, and draw its progress on the terminal."""
     ran: list[str] = []
 
     def heard(_: object, __: object, statement: str, *___: object) -> None:
@@ -115,6 +115,7 @@ def test_the_rows_stay_in_the_database(erp: Databases) -> None:
         event.remove(Engine, "after_cursor_execute", heard)
     whole = [statement for statement in ran if statement.startswith('SELECT * FROM "')]
     assert {statement.rpartition(" LIMIT ")[2] for statement in whole} == {"0"}
+    assert capfd.readouterr() == ("", "")
 
 
 def test_results_hold_counts_and_no_value(erp: Databases) -> None:

@@ -1,4 +1,4 @@
-"""The batches that the ERP's database itself remembers, in its schema `store2erp`, committed together with their rows.
+"""The batches that the ERP's database itself remembers, in its schema `store2erp_journal`, committed together with their rows.
 
 Belongs here: registering, closing and listing them, and the tables they need. Does not belong here: the control database's journal
 (`control/`), taking a batch back (`postgres_undo.py`).
@@ -36,16 +36,16 @@ def create_tables(cursor: Cursor) -> None:
     write(
         cursor,
         "note the version of the tables",
-        sql.SQL("INSERT INTO store2erp.applied_ddl (sha256) VALUES (%(version)s) ON CONFLICT DO NOTHING"),
+        sql.SQL("INSERT INTO store2erp_journal.applied_ddl (sha256) VALUES (%(version)s) ON CONFLICT DO NOTHING"),
         {"version": version},
     )
 
 
 def _applied(cursor: Cursor, version: str) -> bool:
-    found = cursor.execute("SELECT to_regclass('store2erp.applied_ddl') IS NOT NULL").fetchone()
+    found = cursor.execute("SELECT to_regclass('store2erp_journal.applied_ddl') IS NOT NULL").fetchone()
     if not (found and found[0]):
         return False
-    return cursor.execute("SELECT 1 FROM store2erp.applied_ddl WHERE sha256 = %s", (version,)).fetchone() is not None
+    return cursor.execute("SELECT 1 FROM store2erp_journal.applied_ddl WHERE sha256 = %s", (version,)).fetchone() is not None
 
 
 def lock_stores(cursor: Cursor, stores: Iterable[str]) -> None:
@@ -73,7 +73,7 @@ def end(cursor: Cursor, begun: Begun, results: Mapping[str, TableResult]) -> Non
 
 def listed(cursor: Cursor, store: str | None) -> list[TargetBatch]:
     """All batches (of one store), oldest first."""
-    query = "SELECT {} FROM store2erp.load_batch WHERE %(store)s::text IS NULL OR store_code = %(store)s ORDER BY number"
+    query = "SELECT {} FROM store2erp_journal.load_batch WHERE %(store)s::text IS NULL OR store_code = %(store)s ORDER BY number"
     columns = sql.SQL("batch_id, run_id, store_code, dataset, committed_at, tables, undone_at")
     rows = cursor.execute(sql.SQL(query).format(columns), {"store": store}).fetchall()
     return [
@@ -89,7 +89,9 @@ def listed(cursor: Cursor, store: str | None) -> list[TargetBatch]:
 
 def stores_of(cursor: Cursor, batch_ids: Sequence[str]) -> list[str]:
     """The stores of some batches; those that are not known have none."""
-    rows = cursor.execute("SELECT DISTINCT store_code FROM store2erp.load_batch WHERE batch_id = ANY(%s)", (list(batch_ids),)).fetchall()
+    rows = cursor.execute(
+        "SELECT DISTINCT store_code FROM store2erp_journal.load_batch WHERE batch_id = ANY(%s)", (list(batch_ids),)
+    ).fetchall()
     return [store for (store,) in rows]
 
 
@@ -99,9 +101,8 @@ def found(cursor: Cursor, batch_id: str) -> tuple[int, Batch, dict[str, int]]:
     Raises:
         BadInputError: there is no such batch, or it is undone.
     """
-    query = (
-        "SELECT number, batch_id, run_id, store_code, dataset, tables, undone_at FROM store2erp.load_batch WHERE batch_id = %s FOR UPDATE"
-    )
+    columns = sql.SQL("number, batch_id, run_id, store_code, dataset, tables, undone_at")
+    query = sql.SQL("SELECT {} FROM store2erp_journal.load_batch WHERE batch_id = %s FOR UPDATE").format(columns)
     row = cursor.execute(query, (batch_id,)).fetchone()
     if row is None:
         raise BadInputError(f"the ERP knows no load batch {batch_id!r}", where="undo", fix="`store2erp batches` lists them")

@@ -9,11 +9,11 @@ import pandas as pd
 
 from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.expectation_suites import Suite, SuiteError, built_in_suite, project_suite
+from migration_pipeline.orchestration.checks.erp_copy import readable_erp
 from migration_pipeline.orchestration.checks.store_check import store_check
 from migration_pipeline.orchestration.metadata import markdown
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.reconciled.expectations import Expected, expectations_met
-from migration_pipeline.runtime.databases import ERP
 from migration_pipeline.runtime.errors import BadInputError
 
 
@@ -21,7 +21,8 @@ def expectations_check(dataset: Dataset) -> dg.AssetChecksDefinition:
     """Build the check `expectations` of `loaded_<dataset>`."""
 
     def judge(workspace: Workspace, store: str) -> dg.AssetCheckResult:
-        found = expectations_met(workspace.databases.sqlalchemy_url(ERP), store, suites_of(dataset.name, workspace.loaded.folder))
+        with readable_erp(workspace, store, dataset) as url:
+            found = expectations_met(url, store, suites_of(dataset.name, workspace.loaded.folder))
         return expectations_result(found, write_results(workspace.home.reports / "expectations" / store / f"{dataset.name}.json", found))
 
     words = "The loaded tables are as the suites say (Great Expectations, inside PostgreSQL). 已导入的表符合期望套件。"
@@ -50,7 +51,7 @@ def expectations_result(found: list[Expected], written: Path) -> dg.AssetCheckRe
     return dg.AssetCheckResult(
         passed=not unmet,
         severity=dg.AssetCheckSeverity.ERROR if critical else dg.AssetCheckSeverity.WARN,
-        description="; ".join(one.en for one in critical or unmet) or None,
+        description=f"not met: {'; '.join(one.en for one in critical or unmet)}" if unmet else None,
         metadata={
             "expectations": dg.MetadataValue.int(len(found)),
             "met": dg.MetadataValue.int(len(found) - len(unmet)),

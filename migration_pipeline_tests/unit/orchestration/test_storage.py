@@ -1,9 +1,11 @@
 """Dagster's history is complete and in order although a step's events are written together."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 
 from migration_pipeline.orchestration.storage import PooledEventLogStorage, PooledRunStorage
@@ -77,15 +79,32 @@ def test_events_are_written_with_the_end_of_their_step_and_not_one_by_one(
     sizes: list[int] = []
     write = storage._write
 
-    def counted() -> None:
-        sizes.append(sum(entry.is_dagster_event for entry in storage._waiting))
-        write()
+    def counted(events: list[EventLogEntry]) -> None:
+        sizes.append(sum(entry.is_dagster_event for entry in events))
+        write(events)
 
     monkeypatch.setattr(storage, "_write", counted)
     heard, told = ran(storage, monkeypatch, databases)
     assert sum(sizes) == len(told)
     within = [name for name in heard if name in {"STEP_OUTPUT", "ASSET_MATERIALIZATION", "ASSET_CHECK_EVALUATION", "HANDLED_OUTPUT"}]
     assert len([size for size in sizes if size]) == len(told) - len(within)
+
+
+def test_an_event_that_cannot_be_written_keeps_no_other_out_of_the_history(
+    storage: PooledEventLogStorage, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database refuses a NUL; the step of that event fails, and the run's end is told."""
+    as_row = storage._event_to_row
+
+    def broken(entry: EventLogEntry) -> dict[str, Any]:
+        row = as_row(entry)
+        return row | {"partition": "\0"} if row["dagster_event_type"] == "STEP_OUTPUT" and entry.step_key == "thing" else row
+
+    monkeypatch.setattr(storage, "_event_to_row", broken)
+    heard, told = ran(storage, monkeypatch, databases)
+    assert {"ASSET_MATERIALIZATION", "STEP_FAILURE", "PIPELINE_FAILURE"} <= set(told)
+    assert "STEP_OUTPUT" not in told
+    assert "STEP_OUTPUT" in heard
 
 
 def test_what_another_process_adds_is_seen_within_a_second(
