@@ -90,9 +90,9 @@ def measured(folder: Path) -> list[Line]:
     workspace = open_workspace(folder.resolve())
     target = PostgresTarget(workspace.databases)
     stores = sorted({held.batch.store for held in target.batches()})
-    lines, own = [], target.store_hashes()
+    lines = []
     for store in stores:
-        shared = _shared(target)
+        own, shared = target.store_hashes(), _shared(target)
         told, seconds = undone(folder, [store])
         command("run", "-p", folder, "--store", store, codes=(0, 1))
         now = _shared(target)
