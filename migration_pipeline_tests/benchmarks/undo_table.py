@@ -121,7 +121,16 @@ def _empty_hash(workspace: Workspace) -> str:
 def show(lines: list[Line]) -> None:
     """The table."""
     table = Table(
-        "store", "rows", "hash before load", "hash after undo", "others changed", "kept", "seconds", "minutes", "loaded again: equal"
+        "store",
+        "rows",
+        "hash before load",
+        "hash after undo",
+        "others changed",
+        "kept",
+        "seconds",
+        "minutes",
+        "loaded again",
+        "shared not equal",
     )
     for one in lines:
         kept = ", ".join(f"{why} {rows}" for why, rows in one.kept.items())
