@@ -80,7 +80,7 @@ def _as_json(done: "Drill") -> dict[str, object]:
     return {
         "stores": list(done.stores),
         "passed": done.passed,
-        "milliseconds": {name: round(seconds * 1000) for name, seconds in done.seconds.items()},
+        "milliseconds": done.milliseconds,
         "batches": len(done.done.results),
         **_rows(done),
         "as_before": done.done.as_before,

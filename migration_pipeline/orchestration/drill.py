@@ -41,6 +41,11 @@ class Drill:
     reloaded: bool | None = None
 
     @property
+    def milliseconds(self) -> dict[str, int]:
+        """The same in whole milliseconds."""
+        return {name: round(value * 1000) for name, value in self.seconds.items()}
+
+    @property
     def passed(self) -> bool:
         """The undo would be proven, its books would balance, and a new load would bring everything back."""
         return self.done.proven and not self.done.unexplained and self.reloaded is not False
@@ -148,6 +153,6 @@ def _record(result: Drill) -> UndoDrill:
         stores=list(result.stores),
         batches=len(result.done.results),
         rows=rows,
-        milliseconds={name: int(value * 1000) for name, value in result.seconds.items()},
+        milliseconds=result.milliseconds,
         passed=result.passed,
     )

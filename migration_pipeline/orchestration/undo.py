@@ -164,7 +164,8 @@ class _Proof:
 
 
 def _brought_by_place(workspace: Workspace, batches: Sequence[TargetBatch], stores: set[str]) -> dict[tuple[str, str], Brought]:
-    return {(store, dataset): _brought(workspace, store, dataset, stores) for store, dataset in _places(batches)}
+    by_dataset = {dataset: _brought(workspace, dataset, stores) for dataset in {one.batch.dataset for one in batches}}
+    return {place: by_dataset[place[1]] for place in _places(batches)}
 
 
 def _back(workspace: Workspace, one: TargetBatch, brought: Brought) -> UndoResult:
@@ -181,17 +182,17 @@ def _places(batches: Sequence[TargetBatch]) -> list[tuple[str, str]]:
     return list(dict.fromkeys((one.batch.store, one.batch.dataset) for one in batches))
 
 
-def _brought(workspace: Workspace, store: str, dataset: str, undone: set[str]) -> Brought:
-    """Company-wide ERP table -> keys that this store brought and that another loaded store brought as well."""
+def _brought(workspace: Workspace, dataset: str, undone: set[str]) -> Brought:
+    """Company-wide ERP table -> keys that a loaded store brought whose loads are not taken back now.
+
+    Also keys that the undone stores never had: rows that an earlier undo of another store left over go with any undo, if nobody has them.
+    """
     found: dict[str, set[str]] = {}
     for table in tables_of(dataset):
-        mine = None if table.per_store else _keys(workspace, store, dataset, table)
-        if mine is None or mine.empty:
-            continue
-        for other in workspace.stores:
-            theirs = None if other in undone else _keys(workspace, other, dataset, table)
+        for other in () if table.per_store else (store for store in workspace.stores if store not in undone):
+            theirs = _keys(workspace, other, dataset, table)
             if theirs is not None:
-                found.setdefault(table.name, set()).update(mine[among(mine, theirs)])
+                found.setdefault(table.name, set()).update(theirs)
     return found
 
 

@@ -10,13 +10,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
+from migration_pipeline.contracts.erp import ERP_TABLES
 from migration_pipeline.loaded.targets.postgres import PostgresTarget
 from migration_pipeline.orchestration.workspace import Workspace, open_workspace
 from migration_pipeline.runtime.databases import ERP
@@ -36,7 +38,8 @@ class Line:
         others_changed: other stores whose rows are not what they were.
         kept: rows that stayed, by cause.
         seconds: of the command.
-        again: whether loading it anew brought the whole ERP back to what it was.
+        again: whether loading it anew brought the stores' own rows back to what they were.
+        shared: company-wide tables that then were not, with rows: what a store says of them may count only with its own next run.
     """
 
     store: str
@@ -47,6 +50,7 @@ class Line:
     kept: dict[str, int]
     seconds: int
     again: bool | None = None
+    shared: dict[str, int] = field(default_factory=dict)
 
     @property
     def right(self) -> bool:
@@ -71,14 +75,14 @@ def undone(folder: Path, stores: list[str]) -> tuple[dict[str, Any], int]:
     return told, round(time.monotonic() - begun)
 
 
-def line(store: str, told: dict[str, Any], seconds: int, again: bool | None = None) -> Line:
+def line(store: str, told: dict[str, Any], seconds: int) -> Line:
     """One line of the table."""
     kept: dict[str, int] = {}
     for batch in told["batches"]:
         for row in batch["kept"]:
             kept[row["why"]] = kept.get(row["why"], 0) + int(row["rows"])
     rows = sum(sum(batch["deleted"].values()) + sum(batch["restored"].values()) for batch in told["batches"])
-    return Line(store, rows, told["hash_before_load"], told["hash_after"], told["other_stores_changed"], kept, seconds, again)
+    return Line(store, rows, told["hash_before_load"], told["hash_after"], told["other_stores_changed"], kept, seconds)
 
 
 def measured(folder: Path) -> list[Line]:
@@ -86,15 +90,24 @@ def measured(folder: Path) -> list[Line]:
     workspace = open_workspace(folder.resolve())
     target = PostgresTarget(workspace.databases)
     stores = sorted({held.batch.store for held in target.batches()})
-    lines, full = [], target.state_hash()
+    lines = []
     for store in stores:
+        own, shared = target.store_hashes(), _shared(target)
         told, seconds = undone(folder, [store])
         command("run", "-p", folder, "--store", store, codes=(0, 1))
-        lines.append(line(store, told, seconds, target.state_hash() == full))
+        now = _shared(target)
+        others = {name: len(shared[name] ^ now[name]) for name in shared if shared[name] != now[name]}
+        lines.append(replace(line(store, told, seconds), again=target.store_hashes() == own, shared=others))
         show(lines[-1:])
     told, seconds = undone(folder, stores)
     everything = line("all", told, seconds)
     return [*lines, replace(everything, before=_empty_hash(workspace), after=target.state_hash())]
+
+
+def _shared(target: PostgresTarget) -> dict[str, set[int]]:
+    """Company-wide table -> hashes of its rows."""
+    tables = [table.name for table in ERP_TABLES.values() if table.dataset and not table.per_store]
+    return {name: set(pd.util.hash_pandas_object(target.read_back(name).astype("str"), index=False)) for name in tables}
 
 
 def _empty_hash(workspace: Workspace) -> str:
@@ -108,14 +121,24 @@ def _empty_hash(workspace: Workspace) -> str:
 def show(lines: list[Line]) -> None:
     """The table."""
     table = Table(
-        "store", "rows", "hash before load", "hash after undo", "others changed", "kept", "seconds", "minutes", "loaded again: equal"
+        "store",
+        "rows",
+        "hash before load",
+        "hash after undo",
+        "others changed",
+        "kept",
+        "seconds",
+        "minutes",
+        "loaded again",
+        "shared not equal",
     )
     for one in lines:
         kept = ", ".join(f"{why} {rows}" for why, rows in one.kept.items())
         hashes = one.before[:16], one.after[:16]
-        again = {True: "yes", False: "NO", None: ""}[one.again]
+        again = {True: "equal", False: "NOT EQUAL", None: ""}[one.again]
+        shared = ", ".join(f"{name} {rows}" for name, rows in one.shared.items())
         others = ", ".join(one.others_changed) or "none"
-        table.add_row(one.store, f"{one.rows:,}", *hashes, others, kept, f"{one.seconds}", f"{one.seconds / 60:.2f}", again)
+        table.add_row(one.store, f"{one.rows:,}", *hashes, others, kept, f"{one.seconds}", f"{one.seconds / 60:.2f}", again, shared)
     Console(width=180).print(table)
 
 
