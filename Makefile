@@ -11,7 +11,7 @@ STAMP := $(VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 FREEZER := build/constraints
 
-.PHONY: help setup demo demo-erp test lint bench bench-load fuzz constraints
+.PHONY: help setup demo demo-erp test lint bench bench-load bench-load-tryton fuzz constraints
 
 help:
 	@echo "make setup        create $(VENV) with pinned dependencies (the others do it when needed)"
@@ -51,6 +51,9 @@ bench: $(STAMP)
 
 bench-load: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_load $(ARGS)
+
+bench-load-tryton: $(STAMP)
+	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_load_tryton $(ARGS)
 
 fuzz: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.fuzz.fuzz_readers $(ARGS)
