@@ -2,6 +2,7 @@
 #   make PYTHON=python3.12 setup       another interpreter than python3
 #   make demo ARGS="--size large"      arguments for store2erp demo
 #   make test ARGS="-k conservation"   arguments for pytest
+#   make chaos ARGS="--step 8"         every eighth point only
 #   make fuzz ARGS="--seconds 60"      shorter; --seed N repeats a run, --huge-mb 0 leaves out the huge files
 
 PYTHON ?= python3
@@ -11,7 +12,7 @@ STAMP := $(VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 FREEZER := build/constraints
 
-.PHONY: help setup demo demo-erp test lint bench bench-load bench-load-tryton fuzz constraints
+.PHONY: help setup demo demo-erp test lint bench bench-load bench-load-tryton chaos fuzz constraints
 
 help:
 	@echo "make setup        create $(VENV) with pinned dependencies (the others do it when needed)"
@@ -20,6 +21,7 @@ help:
 	@echo "make test         run the tests"
 	@echo "make bench        measure beside plain libraries; figures go to build/bench/"
 	@echo "make bench-load   measure loading beside COPY, pandas and dlt"
+	@echo "make chaos        kill and cut off loads and undos at every point; figures go to build/bench/"
 	@echo "make fuzz         damage files and give them to the readers for ten minutes; figures go to build/fuzz/"
 	@echo "make lint         ruff check, ruff format --check, mypy"
 	@echo "make constraints  pin the newest allowed versions in constraints.txt"
@@ -54,6 +56,9 @@ bench-load: $(STAMP)
 
 bench-load-tryton: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_load_tryton $(ARGS)
+
+chaos: $(STAMP)
+	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.chaos_load $(ARGS)
 
 fuzz: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.fuzz.fuzz_readers $(ARGS)

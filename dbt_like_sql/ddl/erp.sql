@@ -185,9 +185,17 @@ CREATE TABLE IF NOT EXISTS ticket_line (
     discount numeric(18, 2) NOT NULL,
     coupon_discount numeric(18, 2) NOT NULL,
     partner_discount numeric(18, 2) NOT NULL,
+    tax_rate numeric(5, 2),
+    net_amount numeric(18, 2),
+    tax_amount numeric(18, 2),
     PRIMARY KEY (store_code, ticket_no, line_no),
     FOREIGN KEY (store_code, ticket_no) REFERENCES ticket
 );
+
+ALTER TABLE ticket_line
+    ADD COLUMN IF NOT EXISTS tax_rate numeric(5, 2),
+    ADD COLUMN IF NOT EXISTS net_amount numeric(18, 2),
+    ADD COLUMN IF NOT EXISTS tax_amount numeric(18, 2);
 
 CREATE TABLE IF NOT EXISTS payment (
     store_code text NOT NULL,

@@ -1,8 +1,9 @@
 -- What the loader keeps in the ERP's database about its own writes, committed together with the rows: the batches, the rows as they
 -- were before a batch changed them, and the transactions that took batches back. Nothing here is the ERP's own.
-CREATE SCHEMA IF NOT EXISTS store2erp;
+-- The schema is not called after anybody who may connect: PostgreSQL looks for tables in a schema of the user's name before `public`.
+CREATE SCHEMA IF NOT EXISTS store2erp_journal;
 
-CREATE TABLE IF NOT EXISTS store2erp.load_batch (
+CREATE TABLE IF NOT EXISTS store2erp_journal.load_batch (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     batch_id text NOT NULL UNIQUE,
     run_id text NOT NULL,
@@ -14,12 +15,12 @@ CREATE TABLE IF NOT EXISTS store2erp.load_batch (
     undone_at timestamptz
 );
 
-CREATE INDEX IF NOT EXISTS load_batch_store_idx ON store2erp.load_batch (store_code, run_id);
+CREATE INDEX IF NOT EXISTS load_batch_store_idx ON store2erp_journal.load_batch (store_code, run_id);
 
 -- `before` is null where the row was absent before the batch (an earlier batch that made it was taken back in between);
 -- `written_by` is the batch that had left it so, `intact` whether it still was as that batch had left it.
-CREATE TABLE IF NOT EXISTS store2erp.before_image (
-    batch bigint NOT NULL REFERENCES store2erp.load_batch,
+CREATE TABLE IF NOT EXISTS store2erp_journal.before_image (
+    batch bigint NOT NULL REFERENCES store2erp_journal.load_batch,
     table_name text NOT NULL,
     row_key jsonb NOT NULL,
     before jsonb,
@@ -28,15 +29,15 @@ CREATE TABLE IF NOT EXISTS store2erp.before_image (
     PRIMARY KEY (batch, table_name, row_key)
 );
 
-CREATE INDEX IF NOT EXISTS before_image_written_by_idx ON store2erp.before_image (written_by, table_name);
+CREATE INDEX IF NOT EXISTS before_image_written_by_idx ON store2erp_journal.before_image (written_by, table_name);
 
-CREATE TABLE IF NOT EXISTS store2erp.undo (
-    batch bigint PRIMARY KEY REFERENCES store2erp.load_batch,
+CREATE TABLE IF NOT EXISTS store2erp_journal.undo (
+    batch bigint PRIMARY KEY REFERENCES store2erp_journal.load_batch,
     written_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     undone_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
-CREATE TABLE IF NOT EXISTS store2erp.applied_ddl (
+CREATE TABLE IF NOT EXISTS store2erp_journal.applied_ddl (
     sha256 text PRIMARY KEY,
     applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );

@@ -8,11 +8,14 @@ WITH pairs AS (
             FROM jsonb_each_text(p.figures) AS was FULL JOIN jsonb_each_text(a.figures) AS now USING (key)
             WHERE was.value IS DISTINCT FROM now.value
         ) AS figures_differ,
-        (
-            SELECT string_agg(key, ', ' ORDER BY key)
-            FROM jsonb_each_text(p.versions) AS was FULL JOIN jsonb_each_text(a.versions) AS now USING (key)
-            WHERE was.value IS DISTINCT FROM now.value
-        ) AS versions_differ,
+        CASE
+            WHEN (p.versions = '{}') <> (a.versions = '{}') THEN 'unread'
+            ELSE (
+                SELECT string_agg(key, ', ' ORDER BY key)
+                FROM jsonb_each_text(p.versions) AS was FULL JOIN jsonb_each_text(a.versions) AS now USING (key)
+                WHERE was.value IS DISTINCT FROM now.value
+            )
+        END AS versions_differ,
         p.erp_before <> a.erp_before OR p.loads_before <> a.loads_before AS erp_differs,
         p.erp_after <> a.erp_after AS end_differs,
         (SELECT array_agg(dataset ORDER BY dataset) FROM run_result WHERE run_id = p.run_id AND store = p.store)

@@ -1,7 +1,7 @@
 """Whether the taxes of a ticket and its lines fit together. Amounts include tax.
 
 Belongs here: masks over tax columns. Does not belong here: what is done with the rows (`policies.py`), splitting prices into net and tax
-(the ERP does that).
+(`mapped/net_amounts.py` does that).
 """
 
 from collections.abc import Mapping

@@ -107,6 +107,9 @@ def unmapped(project: ProjectDir, data: DataDir = None, as_json: AsJson = False)
         ]
         show_json({"sources": rows})
         return
+    if not found:
+        console.print("Every word has a meaning. 所有取值均已映射。", style="green")
+        return
     rows_ = [(f.source, f"{f.new} new 新增, {f.open} open 待填, {len(f.unused)} unused 未用") for f in found]
     console.print(plain_table(["source 来源", "words 取值"], rows_))
     for one in found:

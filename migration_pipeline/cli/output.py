@@ -10,8 +10,10 @@ from typing import Any
 
 import pandas as pd
 from rich import box
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, Group
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -103,23 +105,31 @@ def _table(title: str, *columns: str) -> Table:
     )
 
 
-def check_table(found: Sequence[Any]) -> Table:
-    """Results of checks, newest first; what a failed one tells goes below its line."""
-    table = _table(f"checks 检查 ({len(found)})")
-    for name, chinese in (
-        ("when (UTC)", "时间"),
-        ("store", "门店"),
-        ("asset", "资产"),
-        ("check", "检查"),
-        ("verdict", "结果"),
-        ("run", "运行"),
-    ):
-        table.add_column(Text(f"{name}\n{chinese}"), no_wrap=True)
-    colours = {"passed": "green", "warned": "yellow", "failed": "bold red", "error": "bold red"}
-    for one in found:
-        verdict = f"[{colours[one.verdict]}]{one.verdict}[/]"
-        asset = f"{one.stage}_{one.dataset}"
-        table.add_row(one.judged_at.strftime("%m-%d %H:%M:%S"), escape(one.store), asset, one.check_name, verdict, one.run_id[:8])
+_CHECK_COLUMNS = (("when (UTC)", "时间"), ("store", "门店"), ("asset", "资产"), ("check", "检查"), ("verdict", "结果"), ("run", "运行"))
+_VERDICTS = {"passed": "green", "warned": "yellow", "failed": "bold red", "error": "bold red"}
+
+
+def check_table(found: Sequence[Any]) -> Group:
+    """Results of checks, newest first; what one tells goes below its line, as wide as the terminal, and pushes no column aside."""
+    lines = [
+        (one.judged_at.strftime("%m-%d %H:%M:%S"), one.store, f"{one.stage}_{one.dataset}", one.check_name, one.verdict, one.run_id[:8])
+        for one in found
+    ]
+    wide = [max(cell_len(text) for text in (*_CHECK_COLUMNS[n], *(line[n] for line in lines))) for n in range(len(_CHECK_COLUMNS))]
+    table = _check_columns(f"checks 检查 ({len(found)})", wide)
+    parts: list[Table | Padding] = [table]
+    for one, line in zip(found, lines, strict=True):
+        table.add_row(*map(escape, line[:4]), f"[{_VERDICTS[one.verdict]}]{one.verdict}[/]", line[5])
         if one.told:
-            table.add_row("", "", Text(one.told, overflow="fold", no_wrap=False, style="dim"), "", "", "")
+            table = _check_columns("", wide)
+            parts += [Padding(Text(one.told, style="dim"), (0, 0, 0, wide[0] + 1)), table]
+    return Group(*parts)
+
+
+def _check_columns(title: str, wide: Sequence[int]) -> Table:
+    """Columns of a fixed width, so that the tables below stand under the first; only that has a title and names."""
+    table = _table(title)
+    table.show_header = bool(title)
+    for (name, chinese), width in zip(_CHECK_COLUMNS, wide, strict=True):
+        table.add_column(Text(f"{name}\n{chinese}"), width=width, no_wrap=True)
     return table

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from migration_pipeline.cli.drill import drill
 from migration_pipeline.cli.options import AsJson, DataDir, ProjectDir, Stores, Wave
 from migration_pipeline.cli.output import console, number, plain_table, show_json
 from migration_pipeline.contracts.erp import erp_table
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 undo = typer.Typer(
     help="Take a load back, with proof. 撤销导入并给出证明。", invoke_without_command=True, rich_markup_mode=None, no_args_is_help=True
 )
+undo.command("drill")(drill)
 _ROWS_SHOWN = 20
 _WHY = {
     "changed_since": "changed by people since 其后被人改动",

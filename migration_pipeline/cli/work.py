@@ -204,7 +204,7 @@ def _warnings(runs: Sequence["StoreRun"]) -> list[tuple[str, str, str]]:
 
 def _show(summary: "Summary", english: str, chinese: str) -> None:
     console.print()
-    console.print(board_table(summary.board, f"{english} {chinese}"))
+    console.print(board_table(summary.board, f"{english} {chinese}{' · DRY RUN 试运行' if summary.dry else ''}"))
     console.print()
     for ended in summary.runs:
         for message, steps in _by_message(ended):
@@ -218,7 +218,8 @@ def _show(summary: "Summary", english: str, chinese: str) -> None:
         console.print(f"[yellow]! {stores}[/] {asset} {escape(detail)}", highlight=False, soft_wrap=True)
     figures = summary.figures(summary.board)
     mark = "[bold green]✓ balanced 账平[/]" if summary.balanced else "[bold red]✗ not balanced 账不平[/]"
-    changed = f"{summary.changed_rows:,} rows of the ERP changed" if summary.changed_rows else "nothing in the ERP changed ERP 无变化"
+    verb = "would change" if summary.dry else "changed"
+    changed = f"{summary.changed_rows:,} rows of the ERP {verb}" if summary.changed_rows else f"nothing in the ERP {verb} ERP 无变化"
     console.print(f"{mark}  unexplained 未解释 {figures['unexplained']}  ·  {changed}", highlight=False)
     rejected = int(summary.board["rejected"].sum())
     if rejected > summary.rejected_limit:

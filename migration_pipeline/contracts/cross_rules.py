@@ -101,6 +101,15 @@ def broken_tickets(names: SalesNames, frames: Frames) -> Iterator[Broken]:
         yield Broken(names.tickets, "total", "sum_of_payments", _other(tickets["total"], _sum(payments, tickets)))
 
 
+def broken_nets(frames: Frames) -> Iterator[Broken]:
+    """Net and tax of a line that has a rate are its amount, to the cent; a line without a rate has neither."""
+    lines = frames.get(MAPPED.lines)
+    if lines is not None:
+        odd = _other(lines["net_amount"] + lines["tax_amount"], lines["amount"])
+        made_up = lines["net_amount"].notna() | lines["tax_amount"].notna()
+        yield Broken(MAPPED.lines, "net_amount", "net_and_tax", odd.where(lines["tax_rate"].notna(), made_up))
+
+
 def _sum(rows: pd.DataFrame, tickets: pd.DataFrame) -> "pd.Series[Any]":
     return sums_of(rows["ticket_no"], rows["amount"], tickets["ticket_no"])
 

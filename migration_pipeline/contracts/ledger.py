@@ -50,27 +50,32 @@ def entries(
     Raises:
         KeyError: the reason is not in the registry or is only a flag.
     """
-    codes = _column(reason, rows.index)
-    outcomes = {code: REASONS[code].outcome for code in codes.unique()}
+    same: dict[str, pd.Series[str]] = {}  # a text that says the same in several columns of a million rows is made once
+
+    def column(text: "str | pd.Series[str]") -> "pd.Series[str]":
+        if not isinstance(text, str):
+            return pd.Series(text, index=rows.index, dtype="str")
+        if text not in same:
+            same[text] = repeated(text, rows.index)
+        return same[text]
+
+    codes = {reason} if isinstance(reason, str) else set(reason.unique())
+    outcomes = {code: REASONS[code].outcome for code in codes}
     if None in outcomes.values():
         raise KeyError(f"{[c for c, o in outcomes.items() if o is None]} are flags, not outcomes")
     columns: dict[str, object] = {
-        "table": repeated(table.name, rows.index),
+        "table": column(table.name),
         "row_id": rows["_row_id"],
-        "outcome": each_word(codes, lambda code: str(outcomes[code])),
-        "reason": codes,
-        "stage": repeated(stage, rows.index),
-        "detail": _column(detail, rows.index),
-        "target_key": _column(target_key, rows.index),
+        "outcome": column(str(outcomes[reason]) if isinstance(reason, str) else each_word(reason, lambda code: str(outcomes[code]))),
+        "reason": column(reason),
+        "stage": column(stage),
+        "detail": column(detail),
+        "target_key": column(target_key),
     }
     for measure, scale in MEASURES.items():
         own = f"_{measure}"
         columns[measure] = rows[own] if own in rows else zeros(rows.index, scale)
     return pd.DataFrame(columns).reset_index(drop=True)
-
-
-def _column(text: "str | pd.Series[str]", index: pd.Index) -> "pd.Series[str]":
-    return repeated(text, index) if isinstance(text, str) else pd.Series(text, index=index, dtype="str")
 
 
 def joined(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:

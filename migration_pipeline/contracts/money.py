@@ -6,6 +6,7 @@ Belongs here: types, exact rounding and sums. Does not belong here: turning text
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -59,6 +60,26 @@ def _narrow(values: "pd.Series[Any]", digits: int) -> pa.Array:
     array = pa.array(values)
     most = Decimal(10) ** (digits - array.type.scale)
     return pc.if_else(pc.less(pc.abs(array), most), array, None).cast(pa.decimal128(digits, array.type.scale))
+
+
+def in_units(values: "pd.Series[Any]") -> tuple[np.ndarray, np.ndarray]:
+    """Decimals of at most 18 digits as whole numbers of their last place (1.23 of scale 2 is 123; int64), and where there is one (bool).
+
+    What a missing value is as a number means nothing.
+    """
+    array = pa.array(values)
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    units = np.frombuffer(array.buffers()[1] or b"", dtype="<i8")[2 * array.offset : 2 * (array.offset + len(array)) : 2]  # the low half
+    return units, np.asarray(array.is_valid())
+
+
+def from_units(units: np.ndarray, there: np.ndarray, scale: int, index: pd.Index) -> "pd.Series[Any]":
+    """The reverse: decimal128(18, scale), missing where `there` is False."""
+    halves = np.empty((len(units), 2), dtype="<i8")
+    halves[:, 0], halves[:, 1] = units, units >> 63
+    valid = None if there.all() else pa.py_buffer(np.packbits(there, bitorder="little"))
+    array = pa.Array.from_buffers(pa.decimal128(18, scale), len(units), [valid, pa.py_buffer(halves)])
+    return pd.Series(array, index=index, dtype=decimal_dtype(scale))
 
 
 def zeros(index: pd.Index, scale: int) -> "pd.Series[Any]":

@@ -61,6 +61,35 @@ def sums_of(groups: "pd.Series[str]", numbers: "pd.Series[Any]", wanted: "pd.Ser
     return pd.Series(sums.cast(pa.array(numbers[:0]).type), index=wanted.index, dtype=numbers.dtype)
 
 
+def runs_among(values: "pd.Series[str]", known: "pd.Series[str]") -> "pd.Series[bool]":
+    """Like `among`, for values that often follow their like, as the lines of a ticket do: only the first of a run is looked up."""
+    array = _whole(values)
+    heads, run = _runs(array)
+    hit = pc.is_in(array.filter(pa.array(heads)), value_set=_whole(known).drop_null())
+    return pd.Series(np.asarray(hit)[run], index=values.index, dtype=bool)
+
+
+def numbered(text: "pd.Series[str]") -> np.ndarray:
+    """Equal texts as equal numbers from 0 on (int32), in the order in which they come first; for texts that often follow their like."""
+    array = _whole(text)
+    heads, run = _runs(array)
+    first = array.filter(pa.array(heads))
+    if pc.all(pc.less(first[:-1], first[1:]), skip_nulls=False).as_py():
+        return run  # sorted: no run has its like elsewhere, and none need be looked for
+    codes = first.dictionary_encode(null_encoding="encode").indices
+    found: np.ndarray = np.asarray(codes, dtype="int32")[run]
+    return found
+
+
+def _runs(array: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """Where a text is not the one before (bool), and the number of each place's run (int32)."""
+    heads = np.ones(len(array), dtype=bool)
+    heads[1:] = np.asarray(pc.fill_null(pc.not_equal(array[1:], array[:-1]), True))
+    run = np.cumsum(heads, dtype="int32")
+    run -= 1
+    return heads, run
+
+
 def as_text(array: Any, index: pd.Index) -> "pd.Series[str]":
     """A column of text of an Arrow array."""
     return pd.Series(array, index=index, dtype="str")

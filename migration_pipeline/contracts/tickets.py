@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from migration_pipeline.contracts.texts import among
+from migration_pipeline.contracts.texts import runs_among
 
 
 @dataclass(frozen=True)
@@ -25,4 +25,4 @@ def dragged_along(tables: TicketTables) -> "dict[str, pd.Series[bool]]":
     """Per table, the rows that belong to a ticket of which some row was rejected."""
     frames = {"tickets": tables.tickets, "lines": tables.lines, "payments": tables.payments}
     broken = pd.concat([frames[name].loc[mask, "ticket_no"] for name, mask in tables.rejected.items()])
-    return {name: among(frame["ticket_no"], broken) & ~tables.rejected[name] for name, frame in frames.items()}
+    return {name: runs_among(frame["ticket_no"], broken) & ~tables.rejected[name] for name, frame in frames.items()}

@@ -8,7 +8,7 @@ pool would stay taken after a kill until a person frees it.
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -35,7 +35,11 @@ def load_slot(databases: Databases, places: int | None, *, sleep: Callable[[floa
             _log.info("all %d places for loads are taken; waiting for one", places)
             while not _taken(connection, places):
                 sleep(0.5)
-        yield
+        try:
+            yield
+        finally:
+            with suppress(psycopg.OperationalError):  # a connection may be kept and used again, with what is locked in it
+                connection.execute("SELECT pg_advisory_unlock_all()")
 
 
 def _taken(connection: psycopg.Connection[Any], places: int) -> bool:

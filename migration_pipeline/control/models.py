@@ -140,6 +140,28 @@ class UndoRecord(Base):
     hash_after: Mapped[str]
 
 
+class UndoDrill(Base):
+    """An undo that was rehearsed on copies.
+
+    Attributes:
+        stores: whose loads were taken back.
+        batches, rows: how much that was.
+        milliseconds: step -> how long it took.
+        passed: the proof held.
+    """
+
+    __tablename__ = "undo_drill"
+
+    id: Mapped[Number] = mapped_column(init=False)
+    drilled_at: Mapped[Moment]
+    drilled_by: Mapped[str]
+    stores: Mapped[list[str]] = mapped_column(JSONB)
+    batches: Mapped[Count]
+    rows: Mapped[Count]
+    milliseconds: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    passed: Mapped[bool]
+
+
 class OutcomeSum(Base):
     """Rows, money, quantity and points of one extract by table, stage, outcome and reason."""
 

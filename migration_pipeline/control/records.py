@@ -15,7 +15,7 @@ import pyarrow as pa
 from migration_pipeline.contracts.ledger import outcome_sums
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.control.models import Extract
-from migration_pipeline.control.repository.batches import BatchFigures, BatchRepository
+from migration_pipeline.control.repository.batches import BatchFigures, BatchRepository, RowsOfBatch
 from migration_pipeline.control.repository.measurements import MeasurementRepository
 from migration_pipeline.control.repository.outcomes import OutcomeRepository
 from migration_pipeline.control.repository.runs import RunRepository
@@ -73,8 +73,12 @@ class Records:
         return list(found[0].manifest) if found else []
 
     def record(self, batch: BatchFigures) -> None:
-        """Journal one committed batch."""
+        """Journal one batch."""
         BatchRepository(self.databases).record(batch)
+
+    def settle(self, store: str, dataset: str, held: Mapping[str, RowsOfBatch]) -> None:
+        """Journal what became of batches whose loader died."""
+        BatchRepository(self.databases).settle(store, dataset, held)
 
     def reconciliation(self, run_id: str, store: str, dataset: str, loaded: StageOutput, proof: Proof) -> None:
         """Keep outcome sums, findings, measurements and breaks of one reconciled store x dataset."""

@@ -5,11 +5,11 @@ where batches are recorded (`control/`).
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import pandas as pd
 
@@ -20,20 +20,24 @@ from migration_pipeline.loaded.pace import Pace
 from migration_pipeline.loaded.protocol import Batch, BatchResult, TableResult, Target
 from migration_pipeline.loaded.refused import RefusalLimit, load_but_refused, with_refused
 from migration_pipeline.loaded.units import Units, units_of
-from migration_pipeline.runtime.errors import InfrastructureError
+from migration_pipeline.runtime.errors import InfrastructureError, RefusedError
 
+STARTED, COMMITTED, REFUSED = "started", "committed", "refused"
+"""Status of a batch in the journal: sent to the target; taken by it; refused by it, so that nothing of it was loaded."""
 _FIRST_WAIT = 0.5
 """Seconds before the first retry; each further one waits twice as long."""
 
 
 @dataclass(frozen=True)
 class BatchRecord:
-    """What the journal keeps of one committed batch; rows as counted by the target, money as in the dataset's money table.
+    """What the journal keeps of one batch; rows as counted by the target, money as in the dataset's money table.
 
     Attributes:
         number: its place among the batches of this load.
+        ended_at: None while it is under way.
         attempts: 1 and one more for each time the target could not be reached.
         hash_before: state hash of the store's own rows of this dataset before the first batch of the load; empty for the others.
+        status: `STARTED`, `COMMITTED` or `REFUSED`.
     """
 
     batch_id: str
@@ -42,7 +46,7 @@ class BatchRecord:
     dataset: str
     number: int
     started_at: datetime
-    ended_at: datetime
+    ended_at: datetime | None
     rows: int
     inserted: int
     updated: int
@@ -50,13 +54,18 @@ class BatchRecord:
     money: Decimal
     attempts: int
     hash_before: str
+    status: str = COMMITTED
 
 
 class Journal(Protocol):
-    """Where committed batches are recorded."""
+    """Where batches are recorded."""
 
     def record(self, batch: BatchRecord) -> None:
-        """Keep one batch."""
+        """Keep one batch: before it is sent, and again when the target has answered."""
+        ...
+
+    def settle(self, store: str, dataset: str, held: Mapping[str, BatchResult]) -> None:
+        """What became of batches whose loader died: committed if the target has them (id -> what they did), else lost."""
         ...
 
 
@@ -80,6 +89,7 @@ class LoadSettings:
 
 
 DEFAULT_SETTINGS = LoadSettings()
+T = TypeVar("T")
 
 
 def load(
@@ -146,9 +156,7 @@ class _Loading:
         """Batch after batch, each as large as the answer time of the one before allows."""
         if not len(self.units):
             return
-        mine = [held.batch.batch_id for held in self.target.batches(self.store) if held.batch.run_id == self.run_id]
-        self.numbered = len([batch_id for batch_id in mine if batch_id.startswith(self._batch_id(""))])
-        self.hash_before = self.target.state_hash(self.store, self.dataset)
+        self._tried(lambda _: self._begin())
         first, rows, most = 0, self.settings.pace.first_rows, self.settings.limit.of(len(self.units))
         while first < len(self.units):
             stop = self.units.stop_after(first, rows)
@@ -157,38 +165,67 @@ class _Loading:
             rows = self.settings.pace.next_rows(rows, time.monotonic() - before)
             first = stop
 
+    def _begin(self) -> None:
+        """What an earlier load of the store, dead or alive, left behind."""
+        held = {one.batch.batch_id: one for one in self.target.batches(self.store) if one.batch.dataset == self.dataset}
+        self.journal.settle(self.store, self.dataset, {batch_id: one.result for batch_id, one in held.items()})
+        mine = [batch_id for batch_id in held if batch_id.startswith(self._batch_id(""))]
+        self.numbered = max((int(batch_id.rpartition("-")[2]) for batch_id in mine), default=0)
+        self.hash_before = self.target.state_hash(self.store, self.dataset)
+
     def _attempt(self, first: int, stop: int) -> None:
         part = self.units.part(first, stop)
         self.settings.throttle(sum(map(len, part.values())))
         self.numbered += 1
         batch = Batch(self._batch_id(str(self.numbered)), self.run_id, self.store, self.dataset)
-        started = datetime.now(UTC)
-        result, attempts = self._sent(batch, part)
+        record = self._record(batch)
+        self._journalled(record)
+        try:
+            result, attempts = self._sent(batch, part)
+        except RefusedError:
+            self._journalled(replace(record, ended_at=datetime.now(UTC), status=REFUSED))
+            raise
         self.results += result.tables.values()
+        counts = {name: getattr(result, name) for name in ("rows", "inserted", "updated", "unchanged")}
+        money = Decimal(0) if self.batches else self.money
         self.batches += 1
-        self.journal.record(
-            BatchRecord(
-                **vars(batch),
-                number=self.numbered,
-                started_at=started,
-                ended_at=datetime.now(UTC),
-                rows=result.rows,
-                inserted=result.inserted,
-                updated=result.updated,
-                unchanged=result.unchanged,
-                money=self.money if self.batches == 1 else Decimal(0),
-                attempts=attempts,
-                hash_before=self.hash_before if self.batches == 1 else "",
-            )
+        self._journalled(replace(record, **counts, ended_at=datetime.now(UTC), money=money, attempts=attempts, status=COMMITTED))
+
+    def _record(self, batch: Batch) -> BatchRecord:
+        """Of a batch that is about to be sent."""
+        return BatchRecord(
+            **vars(batch),
+            number=self.numbered,
+            started_at=datetime.now(UTC),
+            ended_at=None,
+            rows=0,
+            inserted=0,
+            updated=0,
+            unchanged=0,
+            money=Decimal(0),
+            attempts=1,
+            hash_before="" if self.batches else self.hash_before,
+            status=STARTED,
         )
 
     def _sent(self, batch: Batch, part: dict[str, pd.DataFrame]) -> tuple[BatchResult, int]:
         """The result and the number of attempts. After a lost connection the target is asked first: it may have committed."""
+
+        def send(attempt: int) -> tuple[BatchResult, int]:
+            if attempt > 1 and (held := [held for held in self.target.batches(self.store) if held.batch == batch]):
+                return held[0].result, attempt
+            return self.target.load_batch(batch, part), attempt
+
+        return self._tried(send)
+
+    def _journalled(self, record: BatchRecord) -> None:
+        self._tried(lambda _: self.journal.record(record))
+
+    def _tried(self, work: Callable[[int], T]) -> T:
+        """What the work returns; it is given the number of the attempt, and another one while a database cannot be reached."""
         for attempt in range(1, self.settings.attempts + 1):
             try:
-                if attempt > 1 and (held := [held for held in self.target.batches(self.store) if held.batch == batch]):
-                    return held[0].result, attempt
-                return self.target.load_batch(batch, part), attempt
+                return work(attempt)
             except InfrastructureError:
                 if attempt == self.settings.attempts:
                     raise

@@ -175,7 +175,11 @@ class Target(Protocol):
         ...
 
     def batches(self, store: str | None = None) -> list[TargetBatch]:
-        """The batches (of one store) that the target holds or held, oldest first; also those whose journal entry was lost in a crash."""
+        """The batches (of one store) that the target holds or held, oldest first; also those whose journal entry was lost in a crash.
+
+        Asked for one store, it first waits for a batch of the store that is being written, so that the answer is final for whoever
+        lost the connection to it.
+        """
         ...
 
     def read_back(self, table: str, store: str | None = None) -> pd.DataFrame:

@@ -27,8 +27,8 @@ class Crosswalk(Protocol):
         """Columns source_key, store, erp_key; an earlier store of `stores` wins."""
         ...
 
-    def golden(self, dataset: str, erp_keys: Iterable[str]) -> pd.DataFrame:
-        """One row per ERP key: the newest value of each field over all stores."""
+    def golden(self, dataset: str, erp_keys: Iterable[str], fields: Sequence[str] | None = None) -> pd.DataFrame:
+        """One row per ERP key: the newest value of each field over all stores; only some fields, if they are named."""
         ...
 
 

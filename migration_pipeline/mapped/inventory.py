@@ -21,7 +21,7 @@ def to_erp(cleaned: StageOutput, context: MappingContext) -> tuple[dict[str, pd.
     """ERP table opening_stock; the value is the exact sum, the unit cost of folded rows follows from it."""
     mapped = MappedTable(INVENTORY.table("stock"), cleaned.tables["stock"])
     item = references(context, "products", mapped.rows["product_code"])
-    mapped = without_unknown(MappedTable(mapped.table, mapped.rows.assign(erp_key=item)), context)
+    mapped = without_unknown(mapped.having(erp_key=item), mapped.rows.loc[item.isna(), "product_code"], context)
     mapped = mapped.without(~mapped.rows["warehouse"].isin(context.warehouses), "unknown_warehouse", detail="warehouse")
     mapped = fitting(mapped, context, "opening_stock", {"warehouse_code": "warehouse", "item_code": "erp_key"})
     mapped = fitting_reference(mapped, context, "products", "item_code", "erp_key")
@@ -44,7 +44,7 @@ def to_erp(cleaned: StageOutput, context: MappingContext) -> tuple[dict[str, pd.
         folded.index,
     )
     later = rows.duplicated(_KEY)
-    keyed = MappedTable(mapped.table, rows.assign(erp_key=rows["warehouse"] + "|" + rows["erp_key"]), mapped.ended, mapped.findings)
+    keyed = mapped.having(erp_key=rows["warehouse"] + "|" + rows["erp_key"])
     return {"opening_stock": stock}, {"stock": keyed.without(later, "folded_stock", target_key=keyed.rows["erp_key"])}
 
 

@@ -18,30 +18,28 @@ _DAY = pd.Timedelta(days=1)
 
 def with_stock_of_deleted(stock: MappedTable, context: MappingContext) -> MappedTable:
     """The same rows; finding `stock_of_deleted` counts those with a quantity whose item (`erp_key`) is inactive."""
-    since = _deleted_since(stock.rows["erp_key"], context)
+    since = deleted_since(context.crosswalk.golden("products", stock.rows["erp_key"].dropna().unique(), ("status", "updated_at")))
     there = (stock.rows["quantity"] != 0).fillna(False).astype(bool)
     return stock.noted("item_status", "stock_of_deleted", int((stock.rows["erp_key"].isin(since.index) & there).sum()))
 
 
-def with_sold_after_deletion(lines: MappedTable, tickets: pd.DataFrame, context: MappingContext) -> MappedTable:
+def with_sold_after_deletion(lines: MappedTable, tickets: pd.DataFrame, deleted: pd.DataFrame) -> MappedTable:
     """The same rows; finding `sold_after_deletion` counts lines sold after the day their item was last changed, being inactive since.
 
     Returns do not count, nor does history of items of which nobody knows when they were changed: every delisted item was sold once.
+    `deleted` are the lines of such items: `ticket_no`, `quantity`, and `since` that day.
     """
-    since = _deleted_since(lines.rows["erp_key"], context).dropna()
-    if since.empty:
+    if deleted.empty:
         return lines
-    rows = lines.rows.loc[among(lines.rows["erp_key"], since.index.to_series()), ["ticket_no", "erp_key", "quantity"]]
-    theirs = tickets.loc[among(tickets["ticket_no"], rows["ticket_no"]), ["ticket_no", "sold_at"]]
-    sold_at = rows["ticket_no"].map(theirs.drop_duplicates("ticket_no").set_index("ticket_no")["sold_at"])
-    late = sold_at >= rows["erp_key"].map(since) + _DAY
-    sold = (rows["quantity"] > 0).fillna(False).astype(bool)
+    theirs = tickets.loc[among(tickets["ticket_no"], deleted["ticket_no"]), ["ticket_no", "sold_at"]]
+    sold_at = deleted["ticket_no"].map(theirs.drop_duplicates("ticket_no").set_index("ticket_no")["sold_at"])
+    late = sold_at >= deleted["since"] + _DAY
+    sold = (deleted["quantity"] > 0).fillna(False).astype(bool)
     return lines.noted("item_status", "sold_after_deletion", int((late & sold).sum()))
 
 
-def _deleted_since(keys: "pd.Series[str]", context: MappingContext) -> "pd.Series[Any]":
-    """Item code -> day of its newest change (missing: unknown), of the inactive ones among some."""
-    golden = context.crosswalk.golden("products", keys.dropna().unique())
+def deleted_since(golden: pd.DataFrame) -> "pd.Series[Any]":
+    """Item code -> day of its newest change (missing: unknown), of the inactive ones among some golden records."""
     none = pd.Series(None, index=golden.index, dtype="str")
     deleted = golden[golden.get("status", none) == _DELETED]
     day = pd.to_datetime(deleted.get("updated_at", none.reindex(deleted.index)), format="%Y-%m-%d")

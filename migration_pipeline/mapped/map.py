@@ -9,6 +9,7 @@ from migration_pipeline.contracts.frames import rows_where
 from migration_pipeline.contracts.ledger import entries, joined
 from migration_pipeline.contracts.reasons import Outcome
 from migration_pipeline.contracts.stage_output import PENDING, StageOutput, findings_frame
+from migration_pipeline.contracts.texts import among, looked_up
 from migration_pipeline.mapped import inventory, members, products, sales, suppliers
 from migration_pipeline.mapped.context import MappingContext
 from migration_pipeline.mapped.pack_units import in_base_units
@@ -45,11 +46,17 @@ def map_to_erp(dataset: str, cleaned: StageOutput, context: MappingContext) -> S
 
 def _following(earlier: pd.DataFrame, ended: pd.DataFrame) -> pd.DataFrame:
     """Rows that cleaning folded into one that is rejected now are not in the ERP either: they are rejected with it."""
-    for table, rejected in ended[ended["outcome"] == Outcome.REJECTED].groupby("table"):
-        reason = rejected.set_index("row_id")["reason"]
-        hit = (earlier["table"] == table) & (earlier["reason"] == "duplicate_key") & earlier["detail"].isin(reason.index)
-        fate = {"outcome": str(Outcome.REJECTED), "reason": earlier["detail"].map(reason), "stage": "mapped"}
-        earlier = earlier.assign(**{name: earlier[name].mask(hit, value) for name, value in fate.items()})
+    rejected = ended[ended["outcome"] == Outcome.REJECTED]
+    folded = earlier["reason"] == "duplicate_key"
+    for table in rejected["table"].unique():
+        theirs = rejected[rejected["table"] == table]
+        hit = rows_where(earlier, folded & (earlier["table"] == table))
+        hit = hit[among(hit["detail"], theirs["row_id"])]
+        if len(hit):
+            reason = looked_up(hit["detail"], theirs["row_id"], theirs["reason"])
+            earlier = earlier.copy()
+            earlier.loc[hit.index, ["outcome", "stage"]] = [str(Outcome.REJECTED), "mapped"]
+            earlier.loc[hit.index, "reason"] = reason
     return earlier
 
 

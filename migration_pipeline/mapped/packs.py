@@ -21,21 +21,17 @@ _PLACE = ["item", "unit"]
 def packs_to_erp(cleaned: pd.DataFrame, context: MappingContext) -> tuple[pd.DataFrame, MappedTable]:
     """Rows of item_pack; of several source codes of one item the ratios must agree, and the first counts."""
     mapped = with_erp_words(MappedTable(PRODUCTS.table("packs"), cleaned), context)
-    mapped = _with_rows(mapped, mapped.rows.assign(written=canonical_gtin(mapped.rows["barcode"]).fillna(mapped.rows["barcode"])))
+    mapped = mapped.having(written=canonical_gtin(mapped.rows["barcode"]).fillna(mapped.rows["barcode"]))
     item = references(context, "products", mapped.rows["product_code"])
-    mapped = without_unknown(_with_rows(mapped, mapped.rows.assign(erp_key=item)), context)
+    mapped = without_unknown(mapped.having(erp_key=item), mapped.rows.loc[item.isna(), "product_code"], context)
     mapped = fitting(mapped, context, "item_pack", {"unit_code": "unit", "barcode": "written", "item_code": "erp_key"})
     mapped = fitting_reference(mapped, context, "products", "item_code", "erp_key")
     rows = mapped.rows.assign(item=mapped.rows["erp_key"], erp_key=mapped.rows["erp_key"] + "|" + mapped.rows["unit"])
-    mapped = _with_rows(mapped, rows).without(rows.groupby(_PLACE)["ratio"].transform("nunique") > 1, "pack_conflict", detail="ratio")
+    mapped = mapped.with_rows(rows).without(rows.groupby(_PLACE)["ratio"].transform("nunique") > 1, "pack_conflict", detail="ratio")
     rows = mapped.rows
     mapped = mapped.without(rows.duplicated(_PLACE), "same_record", target_key=rows["erp_key"])
     remember_packs(mapped.rows, context)
     return _pack_rows(mapped.rows, context.store), mapped
-
-
-def _with_rows(mapped: MappedTable, rows: pd.DataFrame) -> MappedTable:
-    return MappedTable(mapped.table, rows, mapped.ended, mapped.findings)
 
 
 def _pack_rows(rows: pd.DataFrame, store: str) -> pd.DataFrame:

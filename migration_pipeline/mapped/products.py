@@ -39,7 +39,7 @@ def _items(cleaned: pd.DataFrame, context: MappingContext) -> tuple[dict[str, pd
     mapped = fitting(_with_gtin(mapped), context, "item_barcode", {"barcode": "gtin"})
     supplier = references(context, "suppliers", mapped.rows["supplier_code"])
     mapped = mapped.noted("supplier", "unknown_supplier", int((mapped.rows["supplier_code"].notna() & supplier.isna()).sum()))
-    mapped = MappedTable(mapped.table, mapped.rows.assign(erp_supplier=supplier), mapped.ended, mapped.findings)
+    mapped = mapped.having(erp_supplier=supplier)
     mapped = fitting_reference(mapped, context, "suppliers", "supplier_code", "erp_supplier")
     mapped = assigned(mapped, context, "products", _records(mapped.rows, supplier, context))
     golden = context.crosswalk.golden("products", mapped.rows["erp_key"].unique())
@@ -54,7 +54,7 @@ def _items(cleaned: pd.DataFrame, context: MappingContext) -> tuple[dict[str, pd
 
 
 def _with_gtin(mapped: MappedTable) -> MappedTable:
-    return MappedTable(mapped.table, mapped.rows.assign(gtin=canonical_gtin(mapped.rows["barcode"])), mapped.ended, mapped.findings)
+    return mapped.having(gtin=canonical_gtin(mapped.rows["barcode"]))
 
 
 def _records(rows: pd.DataFrame, supplier: "pd.Series[str]", context: MappingContext) -> pd.DataFrame:
@@ -89,6 +89,6 @@ def _coupons(cleaned: pd.DataFrame, context: MappingContext) -> tuple[pd.DataFra
     item = references(context, "products", cleaned["product_code"])
     mapped = mapped.noted("product", "unknown_coupon_product", int(item.isna().sum()))
     key = cleaned["coupon_code"] + "|" + cleaned["product_code"] + "|" + cleaned["campaign"]
-    mapped = MappedTable(mapped.table, cleaned.assign(erp_key=key), mapped.ended, mapped.findings)
+    mapped = mapped.having(erp_key=key)
     columns: dict[str, object] = {name: cleaned[name] for name in _COUPON}
     return erp_rows("coupon_item", {**columns, "item_code": item}, cleaned.index), mapped

@@ -4,7 +4,7 @@ Belongs here: operations on one table whatever it is. Does not belong here: whic
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -21,27 +21,50 @@ from migration_pipeline.mapped.context import MappingContext
 
 @dataclass(frozen=True)
 class MappedTable:
-    """Canonical rows on their way to the ERP: what goes on, what ended here, what was found."""
+    """Canonical rows on their way to the ERP: what goes on, what ended here, what was found.
+
+    Attributes:
+        books: `_row_id` and shares by row label, where `rows` do not carry them: what a million rows do not need is not filtered with them.
+    """
 
     table: Table
     rows: pd.DataFrame
     ended: list[pd.DataFrame] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    books: pd.DataFrame | None = None
+
+    def with_rows(self, rows: pd.DataFrame) -> "MappedTable":
+        """The same table with these rows in place of its own."""
+        return replace(self, rows=rows)
+
+    def having(self, **columns: "pd.Series[Any]") -> "MappedTable":
+        """The same table with these columns as well, or in place of its own."""
+        return replace(self, rows=self.rows.assign(**columns))
 
     def without(
-        self, mask: "pd.Series[bool]", reason: str, *, detail: "str | pd.Series[str]" = "", target_key: "str | pd.Series[str]" = ""
+        self,
+        mask: "pd.Series[bool]",
+        reason: "str | pd.Series[str]",
+        *,
+        detail: "str | pd.Series[str]" = "",
+        target_key: "str | pd.Series[str]" = "",
     ) -> "MappedTable":
-        """The same table after the masked rows ended with `reason`; derived rows leave without a ledger entry."""
+        """The same table after the masked rows ended with `reason` (which, as `detail` and `target_key`, may have a text for each of them).
+
+        Derived rows leave without a ledger entry.
+        """
         if not mask.any():
             return self
-        over = rows_where(self.rows, mask & (self.rows["_row_id"] != ""))
-        words, keys = (text if isinstance(text, str) else text[over.index] for text in (detail, target_key))
-        ledger = entries(self.table, over, reason, "mapped", detail=words, target_key=keys)
-        return MappedTable(self.table, rows_where(self.rows, ~mask), [*self.ended, ledger], self.findings)
+        over = rows_where(self.rows, mask)
+        over = over if self.books is None else self.books.loc[over.index]
+        over = rows_where(over, over["_row_id"] != "")
+        why, words, keys = (text if isinstance(text, str) else text[over.index] for text in (reason, detail, target_key))
+        ledger = entries(self.table, over, why, "mapped", detail=words, target_key=keys)
+        return replace(self, rows=rows_where(self.rows, ~mask), ended=[*self.ended, ledger])
 
     def noted(self, rule: str, reason: str, hits: int) -> "MappedTable":
         """The same table with one more finding."""
-        return MappedTable(self.table, self.rows, self.ended, [*self.findings, Finding(self.table.name, rule, reason, "flag", hits)])
+        return replace(self, findings=[*self.findings, Finding(self.table.name, rule, reason, "flag", hits)])
 
 
 def with_erp_words(mapped: MappedTable, context: MappingContext) -> MappedTable:
@@ -50,8 +73,7 @@ def with_erp_words(mapped: MappedTable, context: MappingContext) -> MappedTable:
         if column.vocabulary is None or column.vocabulary in CANONICAL:
             continue
         words, unknown = translate(mapped.rows[column.name], column.vocabulary, context.value_maps.get(column.vocabulary, {}))
-        rows = mapped.rows.assign(**{column.name: words})
-        mapped = MappedTable(mapped.table, rows, mapped.ended, mapped.findings).without(unknown, "unmapped_value", detail=column.name)
+        mapped = mapped.having(**{column.name: words}).without(unknown, "unmapped_value", detail=column.name)
     return mapped
 
 
@@ -92,6 +114,6 @@ def assigned(mapped: MappedTable, context: MappingContext, dataset: str, frame: 
     keys = context.crosswalk.assign(dataset, context.store, context.run_id, frame, context.codes_of(dataset).limit)
     details = decided.details(context.store, frame["source_key"])
     rows = mapped.rows.assign(erp_key=keys["erp_key"].to_numpy(), _owner=keys["is_owner"].to_numpy(), _decided=details.to_numpy())
-    mapped = MappedTable(mapped.table, rows.assign(erp_key=rows["erp_key"].astype("str")), mapped.ended, mapped.findings)
+    mapped = mapped.with_rows(rows.assign(erp_key=rows["erp_key"].astype("str")))
     hits = collisions(frame, keys)
     return mapped.noted("code", "code_collision", hits) if hits else mapped

@@ -4,6 +4,7 @@ Belongs here: telling apart lost zeros, scales' barcodes and all other unknown c
 repairing them: what is suspected is said in the detail, never done.
 """
 
+import numpy as np
 import pandas as pd
 
 from migration_pipeline.contracts.weighed_barcodes import looks_weighed
@@ -14,22 +15,21 @@ _SHOWN = 3
 _COLUMN = "product_code"
 
 
-def without_unknown(mapped: MappedTable, context: MappingContext) -> MappedTable:
-    """The table without the rows whose `erp_key` is missing.
+def without_unknown(mapped: MappedTable, codes: "pd.Series[str]", context: MappingContext) -> MappedTable:
+    """The table without the rows whose product nobody knows; `codes` are what these rows call it, by their labels.
 
     Reason `lost_zeros` if a known code differs by leading zeros alone (detail: `product_code: 00123?`), `weighed_unconfigured` if the code
     looks like a scale's, else `unknown_product`.
     """
-    codes = mapped.rows.loc[mapped.rows["erp_key"].isna(), _COLUMN]
     if codes.empty:
         return mapped
-    suspected = _suspected(codes, context).reindex(mapped.rows.index)
+    suspected = _suspected(codes, context)
+    reason = pd.Series("unknown_product", index=codes.index, dtype="str")
+    reason = reason.mask(looks_weighed(codes), "weighed_unconfigured").mask(suspected.notna(), "lost_zeros")
+    unknown = np.zeros(len(mapped.rows), dtype=bool)
+    unknown[mapped.rows.index.get_indexer(codes.index)] = True
     detail = (_COLUMN + ": " + suspected + "?").fillna(_COLUMN).astype("str")
-    mapped = mapped.without(suspected.notna(), "lost_zeros", detail=detail)
-    codes = mapped.rows.loc[mapped.rows["erp_key"].isna(), _COLUMN]
-    weighed = looks_weighed(codes).reindex(mapped.rows.index, fill_value=False)
-    mapped = mapped.without(weighed, "weighed_unconfigured", detail=_COLUMN)
-    return mapped.without(mapped.rows["erp_key"].isna(), "unknown_product", detail=_COLUMN)
+    return mapped.without(pd.Series(unknown, index=mapped.rows.index, dtype=bool), reason, detail=detail)
 
 
 def _suspected(codes: "pd.Series[str]", context: MappingContext) -> "pd.Series[str]":

@@ -12,6 +12,7 @@ from pathlib import Path
 import dagster as dg
 
 from migration_pipeline.control.load_slots import load_slot
+from migration_pipeline.control.store_locks import loading_turn
 from migration_pipeline.loaded.load import LoadSettings
 from migration_pipeline.loaded.pace import Pace
 from migration_pipeline.loaded.refused import RefusalLimit
@@ -39,7 +40,7 @@ class Gate:
 
 @contextmanager
 def load_gate(workspace: Workspace, store: str, run: dg.DagsterRun) -> Iterator[Gate]:
-    """Wait for a place and hold it while one dataset of a store is loaded.
+    """Wait for a place, and for an undo of the store's loads, and hold it while one dataset of a store is loaded.
 
     Raises:
         NotNowError: the store's window is closed.
@@ -47,7 +48,7 @@ def load_gate(workspace: Workspace, store: str, run: dg.DagsterRun) -> Iterator[
     """
     demand_open(workspace, store, run.run_id, run.tags)
     loading = workspace.loading(store)
-    with load_slot(workspace.databases, loading.parallel):
+    with loading_turn(workspace.databases, store), load_slot(workspace.databases, loading.parallel):
         yield Gate(throttle_of(workspace, store), loading)
 
 

@@ -19,7 +19,7 @@ from migration_pipeline.control.repository.results import ResultRepository
 from migration_pipeline.control.repository.versions import VersionRepository
 from migration_pipeline.orchestration.run import StoreRun
 from migration_pipeline.orchestration.workspace import Workspace
-from migration_pipeline.runtime.errors import Store2erpError
+from migration_pipeline.runtime.errors import BadInputError, DataError, Store2erpError
 
 _COUNTED = ("inserted", "updated", "unchanged")
 
@@ -49,7 +49,9 @@ def before_run(workspace: Workspace, store: str) -> Before | None:
 
 
 def keep_results(workspace: Workspace, run: StoreRun, migration: str, before: Before) -> None:
-    """Measure every dataset of a run that is over and keep the results."""
+    """Measure every dataset of a run that is over and keep the results, unless the run could not be carried out."""
+    if not carried_out(run):
+        return
     after, records = _erp_state(workspace, run.store), VersionRepository(workspace.databases).newest({run.store})
     results = []
     for dataset in run.datasets:
@@ -88,6 +90,11 @@ def outcome_figures(sums: pd.DataFrame) -> dict[str, object]:
     for (table, reason), part in sums[sums["outcome"] == Outcome.REJECTED].groupby(["table_name", "reason"]):
         figures[f"{table} rejected as {reason}"] = int(part["rows"].sum())
     return figures
+
+
+def carried_out(run: StoreRun) -> bool:
+    """Whether a run says something of its data: one that a closed window or a lost database stopped does not, and answers no dry run."""
+    return all(failure.exit_code in {BadInputError.exit_code, DataError.exit_code} for failure in run.failures)
 
 
 def stopped_at(run: StoreRun, dataset: str) -> Sequence[str]:

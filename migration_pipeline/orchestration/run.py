@@ -14,6 +14,7 @@ import dagster as dg
 from dagster._core.events.log import EventLogEntry
 
 from migration_pipeline.contracts.datasets import STAGES
+from migration_pipeline.control.store_locks import loading_turn
 from migration_pipeline.orchestration.build import build_defs
 from migration_pipeline.orchestration.failures import StepFailure, failures_of
 from migration_pipeline.orchestration.jobs import MIGRATE
@@ -82,7 +83,7 @@ def run_store(
     has = workspace.datasets(store)
     wanted = [name for name in has if datasets is None or name in datasets]
     run_id = str(uuid4())
-    with _listening(instance, run_id, store, on_step):
+    with loading_turn(workspace.databases, store), _listening(instance, run_id, store, on_step):
         result = _job(str(workspace.loaded.folder), str(workspace.loaded.data), workspace.sandbox).execute_in_process(
             instance=instance,
             run_id=run_id,

@@ -19,11 +19,13 @@ from migration_pipeline.contracts.erp import ErpTable, erp_table, tables_of
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.contracts.texts import among
 from migration_pipeline.control.models import UndoRecord
-from migration_pipeline.control.repository.batches import BatchRepository
+from migration_pipeline.control.repository.batches import COMMITTED, STARTED, BatchRepository
 from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
+from migration_pipeline.control.store_locks import undo_turn
 from migration_pipeline.loaded.fates import records_of, with_fate
 from migration_pipeline.loaded.protocol import Brought, TargetBatch, UndoResult
 from migration_pipeline.orchestration.instance import open_instance
+from migration_pipeline.orchestration.said import said_of
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.reconciled.reconcile import reconcile
 from migration_pipeline.runtime.errors import BadInputError
@@ -65,18 +67,20 @@ class Undone:
 
 
 def chosen_batches(workspace: Workspace, *, batch: str | None, stores: Sequence[str], run: str | None) -> list[TargetBatch]:
-    """The batches to take back, newest first.
+    """The batches to take back, newest first; also those that the ERP took back for a command that died before its books were in order.
 
     Raises:
         BadInputError: an unknown store or batch, or nothing to take back.
     """
     for store in stores:
         workspace.store(store)
-    held = [one for one in workspace.target.batches() if one.undone_at is None]
+    journal = BatchRepository(workspace.databases).attempted()
+    unsettled = set(journal.loc[journal["status"].isin([STARTED, COMMITTED]), "batch_id"])
     found = [
         one
-        for one in held
-        if (batch is None or one.batch.batch_id == batch)
+        for one in workspace.target.batches()
+        if (one.undone_at is None or one.batch.batch_id in unsettled)
+        and (batch is None or one.batch.batch_id == batch)
         and (run is None or one.batch.run_id.startswith(run))
         and (not stores or one.batch.store in stores)
     ]
@@ -91,27 +95,46 @@ def undo_batches(
 ) -> Undone:
     """Take batches back in the order given (newest first), or with `plan` say what each would do; afterwards reconcile what is left.
 
+    The control database's journal comes last: a command that dies before is finished by the next one of the same kind.
+
     Raises:
-        BadInputError: a batch cannot be taken back; what was taken back before stays so.
+        BadInputError: a batch cannot be taken back; what was taken back before stays so. Or somebody else works on one of the stores.
         InfrastructureError: the ERP cannot be reached.
     """
     undo_id, target = f"undo-{uuid4().hex[:12]}", workspace.target
     stores = {one.batch.store for one in batches}
-    brought = {(store, dataset): _brought(workspace, store, dataset, stores) for store, dataset in _places(batches)}
     if plan:
-        planned = target.plan_undo({one.batch.batch_id: brought[one.batch.store, one.batch.dataset] for one in batches})
+        brought = _brought_by_place(workspace, batches, stores)
+        planned = target.plan_undo({o.batch.batch_id: brought[o.batch.store, o.batch.dataset] for o in batches if o.undone_at is None})
         return Undone(undo_id, True, tuple(planned))
+    with undo_turn(workspace.databases, stores):
+        return _undone(workspace, batches, stores, _Command(undo_id, reason, told))
+
+
+@dataclass(frozen=True)
+class _Command:
+    """One undo: its id, why, and who is told of each batch."""
+
+    undo_id: str
+    reason: str
+    told: Told
+
+
+def _undone(workspace: Workspace, batches: Sequence[TargetBatch], stores: set[str], command: _Command) -> Undone:
+    target = workspace.target
+    undo_id = command.undo_id
+    brought = _brought_by_place(workspace, batches, stores)
     others = {store: value for store, value in target.store_hashes().items() if store not in stores}
     results = []
     for one in batches:
-        results.append(target.undo_batch(one.batch.batch_id, brought[one.batch.store, one.batch.dataset]))
-        told(results[-1])
+        results.append(_back(workspace, one, brought[one.batch.store, one.batch.dataset]))
+        command.told(results[-1])
     proofs = {place: _Proof.of(workspace, place, batches) for place in _places(batches)}
-    BatchRepository(workspace.databases).record_undone(
-        [_record(undo_id, r, proofs[r.batch.store, r.batch.dataset], reason) for r in results]
-    )
     breaks = [f"{store}/{dataset}" for store, dataset in proofs if not _settle(workspace, undo_id, store, dataset)]
     _tell_dagster(workspace, undo_id, results)
+    BatchRepository(workspace.databases).record_undone(
+        [_record(undo_id, r, proofs[r.batch.store, r.batch.dataset], command.reason) for r in results]
+    )
     now = target.store_hashes()
     return Undone(
         undo_id,
@@ -135,9 +158,18 @@ class _Proof:
     def of(cls, workspace: Workspace, place: tuple[str, str], batches: Sequence[TargetBatch]) -> "_Proof":
         store, dataset = place
         first = next(one.batch for one in reversed(batches) if (one.batch.store, one.batch.dataset) == place)
-        journal = BatchRepository(workspace.databases).batches(store=store, dataset=dataset)
+        journal = BatchRepository(workspace.databases).attempted(store=store, dataset=dataset)
         hit = journal.loc[journal["batch_id"] == first.batch_id, "hash_before"]
         return cls(str(hit.iloc[0]) if len(hit) else "", workspace.target.state_hash(store, dataset))
+
+
+def _brought_by_place(workspace: Workspace, batches: Sequence[TargetBatch], stores: set[str]) -> dict[tuple[str, str], Brought]:
+    return {(store, dataset): _brought(workspace, store, dataset, stores) for store, dataset in _places(batches)}
+
+
+def _back(workspace: Workspace, one: TargetBatch, brought: Brought) -> UndoResult:
+    """What the ERP did; nothing is known of what it did for a command that died."""
+    return workspace.target.undo_batch(one.batch.batch_id, brought) if one.undone_at is None else UndoResult(one.batch, {}, {})
 
 
 def _together(hashes: Sequence[str]) -> str:
@@ -197,8 +229,8 @@ def _settle(workspace: Workspace, undo_id: str, store: str, dataset: str) -> boo
         CrosswalkRepository(workspace.databases).retire(dataset, store)
     loaded = _taken_back(workspace, store, dataset, read_stage(lake, "loaded", dataset, store), whole=whole)
     write_stage(lake, "loaded", dataset, store, loaded)
-    about = DATASETS[dataset]
-    proof = reconcile(about, workspace.store(store), workspace.source(store), loaded, workspace.target, workspace.archive_place)
+    where, said = workspace.archive_place, said_of(CrosswalkRepository(workspace.databases))
+    proof = reconcile(DATASETS[dataset], workspace.store(store), workspace.source(store), loaded, workspace.target, where, said)
     workspace.records.reconciliation(undo_id, store, dataset, loaded, proof)
     write_stage(lake, "reconciled", dataset, store, proof.as_output(loaded))
     return proof.clean

@@ -35,6 +35,7 @@ from migration_pipeline.reconciled.reconcile import ArchivePlace
 from migration_pipeline.runtime.database_copy import sandbox_databases
 from migration_pipeline.runtime.databases import CONTROL, ERP, Databases, open_databases
 from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.memory import use_system_memory
 from migration_pipeline.runtime.paths import Home
 
 _SHOWN = 5
@@ -223,6 +224,7 @@ def open_workspace(project_dir: Path, data: Path | None = None, sandbox: str = "
         BadInputError: the project file or the data folder is wrong.
         InfrastructureError: no database.
     """
+    use_system_memory()
     loaded = load_project(project_dir, data)
     home = replace(Home.of(loaded.folder), sandbox=bool(sandbox))
     home.ensure()

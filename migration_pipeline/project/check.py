@@ -93,7 +93,12 @@ def _check_computed(table: Table, spec: TableSpec, where: Place) -> None:
     read = {column for text in spec.computed.values() for column in columns_of(parse(text))}
     for name in spec.computed:
         if name not in used | read:
-            raise MisplacedError(f"nothing uses the computed column {name!r}", *where, "computed", name)
+            raise MisplacedError(
+                f"nothing uses the computed column {name!r}: name it under columns: or in another one, or remove it",
+                *where,
+                "computed",
+                name,
+            )
     for measure in MEASURES:
         column: str | None = getattr(table, measure)
         source = spec.columns.get(column or "")

@@ -139,6 +139,8 @@ def as_bad_input(
     more = f" (and {error.error_count() - 1} more errors)" if error.error_count() > 1 else ""
     if first["type"] == "extra_forbidden":
         what = f"there is no key {place[-1]!r} here"
+    if first["type"] == "too_long":
+        what = f"{'.'.join(place)}: more than {first['ctx']['max_length']:,} entries"
     return BadInputError(what + more, where=f"{path}:{line or 1}", fix=_suggestion(place, first["type"], model))
 
 
@@ -150,6 +152,8 @@ def _placed(loc: tuple[str, ...], inner: tuple[str, ...]) -> tuple[str, ...]:
 def _suggestion(place: tuple[str, ...], kind: str, model: type[BaseModel]) -> str:
     if kind == "string_type":
         return "put the value in quotes: it is text, not a number"
+    if kind == "too_long":
+        return "keep fewer: thousands of codes are no list of words; bring them in as a table of their own, under lookups:"
     if kind != "extra_forbidden":
         return "correct the value in that line"
     known = _known_keys(model, place[:-1])

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_SAMPLES = 5
+SAMPLES = 5
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def compare_rows(expected: pd.DataFrame, actual: pd.DataFrame, key: Sequence[str
     if set(expected.columns) != set(actual.columns):
         odd = sorted({str(name) for name in set(expected.columns) ^ set(actual.columns)})
         raise ValueError(f"only one side has the columns {', '.join(odd)}")
-    pairs = {str(name): _alike(str(name), expected[name], actual[name]) for name in expected.columns}
+    pairs = {str(name): alike(str(name), expected[name], actual[name]) for name in expected.columns}
     places = _matched([pairs[name] for name in key])
     left, right = places["left"].to_numpy(), places["right"].to_numpy()
     both = (left >= 0) & (right >= 0)
@@ -68,7 +68,7 @@ def compare_rows(expected: pd.DataFrame, actual: pd.DataFrame, key: Sequence[str
     )
 
 
-def _alike(name: str, expected: "pd.Series[Any]", actual: "pd.Series[Any]") -> tuple[pa.Array, pa.Array]:
+def alike(name: str, expected: "pd.Series[Any]", actual: "pd.Series[Any]") -> tuple[pa.Array, pa.Array]:
     """Both sides of one column with the same exact type."""
     left, right = _arrow(expected), _arrow(actual)
     kind = _common(name, left.type, right.type)
@@ -124,5 +124,5 @@ def _unequal(pair: tuple[pa.Array, pa.Array], left: np.ndarray, right: np.ndarra
 
 
 def _keys(columns: Sequence[pa.Array], rows: np.ndarray) -> tuple[str, ...]:
-    some = [column.take(pa.array(rows[:_SAMPLES])).to_pylist() for column in columns]
+    some = [column.take(pa.array(rows[:SAMPLES])).to_pylist() for column in columns]
     return tuple("|".join("" if part is None else str(part) for part in parts) for parts in zip(*some, strict=True))

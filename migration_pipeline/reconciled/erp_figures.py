@@ -13,7 +13,8 @@ from migration_pipeline.contracts.erp import erp_table
 from migration_pipeline.contracts.money import decimal_dtype
 from migration_pipeline.contracts.stage_output import StageOutput
 
-_MASTERS = {"suppliers": "supplier", "products": "item", "members": "member"}
+MASTERS = {"suppliers": "supplier", "products": "item", "members": "member"}
+"""Dataset -> the ERP table of its company-wide records."""
 _BALANCES = {"suppliers": ("supplier_balance", ("balance",)), "members": ("member_balance", ("stored_principal", "stored_bonus"))}
 
 
@@ -50,7 +51,7 @@ def _figures(table: Table, store: str, loaded: StageOutput, target: ReadBack) ->
     none = Decimal(0)
     if table.evidence:
         return table.name, 0, none, none, none
-    if table.name in _MASTERS or table.name == "coupons":
+    if table.name in MASTERS or table.name == "coupons":
         money, points = _balance(table, store, target)
         return table.name, _present(table, loaded, target), money, none, points
     totals = target.totals(table.erp_table, store)
@@ -72,7 +73,7 @@ def _present(table: Table, loaded: StageOutput, target: ReadBack) -> int:
     mine = ledger.loc[(ledger["table"] == table.name) & (ledger["outcome"] == "loaded"), "target_key"]
     if mine.empty:
         return 0
-    name = _MASTERS.get(table.name, table.erp_table)
+    name = MASTERS.get(table.name, table.erp_table)
     there = target.read_back(name, None)
     key = erp_table(name).key
     keys = there[list(key)].astype("str").agg("|".join, axis=1) if len(key) > 1 else there[key[0]]

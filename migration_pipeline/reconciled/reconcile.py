@@ -20,9 +20,13 @@ from migration_pipeline.project.models import StoreSpec
 from migration_pipeline.project.source import SourceSpec
 from migration_pipeline.reconciled.archived_input import ArchivedInput
 from migration_pipeline.reconciled.compare import RowDifferences, breaks, compare_rows, measure
-from migration_pipeline.reconciled.erp_figures import ReadBack, erp_figures
+from migration_pipeline.reconciled.compare_shared import Said, compare_shared
+from migration_pipeline.reconciled.erp_figures import MASTERS, ReadBack, erp_figures
 from migration_pipeline.reconciled.source_totals import source_totals
 from migration_pipeline.runtime.sealed import IDENTITY_VARIABLE
+
+_SHARED = (*MASTERS.values(), "item_barcode")
+"""Company-wide ERP tables whose values the crosswalk knows."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,9 @@ class ArchivePlace:
 
 
 def reconcile(
-    dataset: Dataset, store: StoreSpec, source: SourceSpec, loaded: StageOutput, target: ReadBack, archive: ArchivePlace
+    dataset: Dataset, store: StoreSpec, source: SourceSpec, loaded: StageOutput, target: ReadBack, archive: ArchivePlace, said: Said
 ) -> Reconciliation:
-    """Compare source, ledger and ERP.
+    """Compare source, ledger and ERP; `said` is what all stores say of company-wide records.
 
     Raises:
         BadInputError: an archived file is not what it was when it was read.
@@ -73,7 +77,7 @@ def reconcile(
     totals = source_totals(source, dataset, store, archived_inputs(loaded, archive))
     corrections = correction_amounts(loaded.facts)
     measured = measure(dataset, totals, loaded.outcomes, erp_figures(dataset, store.id, loaded, target), corrections)
-    rows = {name: _row_by_row(name, frame, store.id, target) for name, frame in loaded.tables.items()}
+    rows = {name: _row_by_row(name, frame, store.id, target, said) for name, frame in loaded.tables.items()}
     return Reconciliation(measured, breaks(measured, loaded.outcomes, corrections), rows)
 
 
@@ -95,14 +99,16 @@ def conserved(dataset: Dataset, raw: StageOutput, ledger: pd.DataFrame) -> list[
     return checked
 
 
-def _row_by_row(name: str, sent: pd.DataFrame, store: str, target: ReadBack) -> RowDifferences:
-    """Company-wide records may hold newer values of other stores, and foreign rows: there only the keys this store sent must be present."""
+def _row_by_row(name: str, sent: pd.DataFrame, store: str, target: ReadBack, said: Said) -> RowDifferences:
+    """Company-wide records may hold newer values of other stores, but none that no store says; of what is no record only the keys count."""
     table = erp_table(name)
     key = list(table.key)
     if table.per_store:
         return compare_rows(sent, target.read_back(name, store), key)
-    there = target.read_back(name, None)[key]
-    return compare_rows(sent[key], there.merge(sent[key], on=key, how="inner", validate="1:1"), key)
+    there = target.read_back(name, None)
+    if name in _SHARED:
+        return compare_shared(name, sent, there, key[0], said)
+    return compare_rows(sent[key], there[key].merge(sent[key], on=key, how="inner", validate="1:1"), key)
 
 
 def archived_inputs(loaded: StageOutput, archive: ArchivePlace) -> dict[str, list[ArchivedInput]]:

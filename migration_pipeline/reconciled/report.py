@@ -26,7 +26,7 @@ MATRIX_STORES = 40
 """Up to so many stores the board shows figures; above, one small square per store x dataset."""
 TABLE_STORES = 12
 """Up to so many stores the figures stand in one table; above, every store folds."""
-_COUNTS = ("source_rows", "loaded", "merged", "excluded", "rejected", "breaks")
+_COUNTS = ("source_rows", "loaded", "merged", "excluded", "rejected", "undone", "breaks")
 _MONEY = ("money_in", "money_out", "unexplained")
 _PLACES = {"rows": 0, "money": 2, "points": 2, "quantity": 3}
 _DIFFERENCES = {

@@ -20,7 +20,7 @@ from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import InfrastructureError
 from migration_pipeline.runtime.server_binaries import wheel_install
 
-_COPIED_AS_FILES = 256 * 1024**2
+_COPIED_AS_FILES = 64 * 1024**2
 """Bytes; a larger database is copied file by file, a smaller one through the write-ahead log, which needs no checkpoint."""
 _LEAVING_SECONDS = 1.0
 _FIRST_WITH_STRATEGY = 150_000

@@ -26,6 +26,7 @@ from rich.table import Table
 from migration_pipeline.contracts.erp import ERP_TABLES
 from migration_pipeline.contracts.stage_output import PENDING, StageOutput
 from migration_pipeline.loaded.load import BatchRecord, load
+from migration_pipeline.loaded.protocol import BatchResult
 from migration_pipeline.loaded.targets.postgres import PostgresTarget
 from migration_pipeline.loaded.targets.postgres_merge import arrow_schema
 from migration_pipeline.runtime.bulk_copy import arrow_table
@@ -44,6 +45,9 @@ class NoJournal:
     """The control database's journal is one row per batch; left out here."""
 
     def record(self, batch: BatchRecord) -> None:
+        """Nothing."""
+
+    def settle(self, store: str, dataset: str, held: Mapping[str, BatchResult]) -> None:
         """Nothing."""
 
 

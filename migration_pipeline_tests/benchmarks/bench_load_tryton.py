@@ -1,8 +1,8 @@
 """Loading suppliers into Tryton beside its own client proteus: this module [SUPPLIERS], or `make bench-load-tryton`.
 
 Each way creates the same records (a party with category, address, two contact mechanisms) in the same server, in lists of a hundred; they
-alternate, medians of three rounds. Ours is a whole batch: looked up, journalled, created, read back and compared. Proteus only creates; since
-it asks the server at each field that is set, it takes a tenth of the rows.
+alternate, medians of three rounds. Ours is a whole batch: looked up, journalled, created, read back and compared. Proteus only creates;
+since it asks the server at each field that is set, it takes a tenth of the rows.
 Tryton is brought up in a home of its own; proteus is installed beside it. Writes `build/bench/load_tryton.json`.
 """
 

@@ -28,13 +28,13 @@ def prepare_erp(target: PostgresTarget) -> None:
     target.prepare(CompanyRow("C1", "Company", "CNY"), [StoreRow(STORE, "Store", {"MAIN": "Main"})], VOCABULARIES["unit"])
     made = _made(0)
     for table in ("item", "member"):
-        target.load_batch(Batch(table, "setup", STORE, ERP_TABLES[table].dataset or ""), {table: _frame(made, table)})
+        target.load_batch(Batch(table, "setup", STORE, ERP_TABLES[table].dataset or ""), {table: frame_of(made, table)})
 
 
 def mapped_sales(lines: int) -> StageOutput:
     """So many sale lines with their tickets and payments, waiting to be loaded."""
     made = _made(lines)
-    frames = {name: _frame(made, name) for name in ("ticket", "ticket_line", "payment")}
+    frames = {name: frame_of(made, name) for name in ("ticket", "ticket_line", "payment")}
     ledger: pd.DataFrame = made.table("ledger").df()
     return StageOutput("bench", {**frames, PENDING: ledger[list(LEDGER_DTYPES)].astype(LEDGER_DTYPES)})
 
@@ -46,7 +46,7 @@ def _made(lines: int) -> duckdb.DuckDBPyConnection:
     return made
 
 
-def _frame(made: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
+def frame_of(made: duckdb.DuckDBPyConnection, name: str) -> pd.DataFrame:
     """A frame of an ERP table; columns that were not made are missing, or 0 where they must not be."""
     table, found = ERP_TABLES[name], made.table(name).to_arrow_table()
     columns = []

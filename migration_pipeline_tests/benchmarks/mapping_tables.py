@@ -23,6 +23,7 @@ from migration_pipeline_tests.benchmarks.cleaning_tables import SHARES, source, 
 
 STORE, ITEMS, MEMBERS = "S1", 20_000, 50_000
 VALUE_MAPS = MappingProxyType({"payment_method": {"微信": "wechat", "支付宝": "alipay", "现金": "cash", "银联": "unionpay"}})
+RATES = ("13.00", "9.00", "13.00", "0.00", "6.00")
 COMPUTED = MappingProxyType(
     {
         "gross": 'round(number(quantity) * number(unit_price) - number(coalesce(discount, "0")), 2)',
@@ -53,7 +54,8 @@ def context(databases: Databases) -> MappingContext:
 
 
 def _crosswalk(databases: Databases, dataset: str, codes: list[str], statuses: tuple[str, ...]) -> None:
-    fields = [json.dumps({"status": statuses[n % len(statuses)], "updated_at": "2025-06-01"}) for n in range(len(codes))]
+    about = [{"status": statuses[n % len(statuses)], "tax_rate": RATES[n % len(RATES)]} for n in range(len(codes))]
+    fields = [json.dumps({**one, "updated_at": "2025-06-01"}) for one in about]
     frame = pd.DataFrame(
         {
             "source_key": pd.Series(codes, dtype="str"),

@@ -19,6 +19,7 @@ from migration_pipeline.contracts.stage_output import PENDING
 from migration_pipeline.mapped.map import map_to_erp
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.lake import read_stage, write_stage
+from migration_pipeline.runtime.memory import use_system_memory
 from migration_pipeline_tests.benchmarks.mapping_tables import COMPUTED, STORE, context
 from migration_pipeline_tests.benchmarks.one_read import peak_mb
 
@@ -52,6 +53,7 @@ def measured(folder: Path, databases: Databases) -> dict[str, float]:
 def main() -> None:
     """Measure once and print the figures."""
     pa.set_cpu_count(1)
+    use_system_memory()
     sys.stdout.write(json.dumps(measured(Path(sys.argv[1]), Databases(sys.stdin.read().strip(), options="sslmode=disable"))) + "\n")
 
 

@@ -96,6 +96,7 @@ BY_CHECK: Mapping[str, Mapping[str, Plant]] = {
         "the mapper pays another ticket": mapped("sales", "payment", first("ticket_no", NOBODY)),
         "the mapper gives a ticket to another day": mapped("sales", "ticket", first("sold_at", pd.Timestamp(2026, 2, 1))),
         "the mapper adds a cent to a line": mapped("sales", "ticket_line", more("amount")),
+        "the mapper makes up the net of a line without a tax rate": mapped("sales", "ticket_line", first("net_amount", Decimal(1))),
     },
     "mapped_inventory:conservation": {
         "the cleaner loses a row": cleaned("inventory", "stock", without_last),
@@ -106,6 +107,7 @@ BY_CHECK: Mapping[str, Mapping[str, Plant]] = {
     "loaded_sales:expectations": {
         "the loader adds a cent to a line": loaded("ticket_line", more("amount")),
         "the loader loses a payment of two": in_erp("payment", {"ticket_no": f"{STORE}T1", "payment_no": 2}, {}),
+        "a net of the ERP came without a tax rate": in_erp("ticket_line", {"ticket_no": f"{STORE}T2"}, {"net_amount": 1, "tax_amount": 1}),
         "a header of the ERP is not its lines": in_erp("ticket", {"ticket_no": f"{STORE}T1"}, {"rounding": 1}),
     },
     "loaded_products:expectations": {"a barcode of the ERP is none": in_erp("item_barcode", BARCODE, {"barcode": "X"})},
@@ -125,6 +127,7 @@ BY_CHECK: Mapping[str, Mapping[str, Plant]] = {
         "a barcode of the ERP is another good one": in_erp("item_barcode", BARCODE, {"barcode": "6901028000024"}),
         "a barcode of the ERP names another item": in_erp("item_barcode", BARCODE, {"item_code": OWN_ITEM}),
         "a name changed in the ERP": in_erp("item", {"item_code": OWN_ITEM}, {"name": "Other"}),
+        "a value of the ERP was deleted": in_erp("item", {"item_code": OWN_ITEM}, {"supplier_code": None}),
     },
     "reconciled_sales:reconciliation": {
         "the loader loses the only payment": in_erp("payment", {"ticket_no": f"{STORE}T2"}, {}),

@@ -14,6 +14,7 @@ from migration_pipeline.loaded.protocol import CompanyRow, StoreRow
 
 COMPANY = CompanyRow("HQ", "Chain 连锁", "CNY")
 STORES = (StoreRow("S1", "一店", {"01": "Front", "02": "Back room"}), StoreRow("S2", "Store Two", {"01": "Front"}))
+NO_TAX = dict.fromkeys(("tax_rate", "net_amount", "tax_amount"))
 LONG = "很长的名字 long 🐼 " * 40 + "end"
 HARD = 'O\'Neil "quoted" \\ % _ ; -- <b>&amp;</b> 🐼 é'
 NOWHERE = dict.fromkeys(("province", "city", "district", "street", "division_code"))
@@ -97,6 +98,7 @@ def of_store(store: str) -> Rows:
         "ticket_line": [
             {"store_code": store, "ticket_no": t, "line_no": n, "item_code": i, "quantity": q, "unit_price": p, "amount": "6.15"}
             | {"discount": "0.00", "coupon_discount": "0.10", "partner_discount": "0.02"}
+            | ({"tax_rate": "13.00", "net_amount": "5.44", "tax_amount": "0.71"} if i == "I1" else NO_TAX)
             for t, n, i, q, p in lines
         ],
         "payment": [

@@ -153,7 +153,7 @@ def test_unknown_stores_and_datasets_are_refused_with_the_known_ones(
 
 
 def test_unknown_size_and_action_are_refused(tmp_path: Path, shop: SmallProject, store2erp: Command) -> None:
-    demand_clear(store2erp("demo", "--dir", tmp_path / "demo", "--size", "huge"), BAD_INPUT, "huge", "small or large")
+    demand_clear(store2erp("demo", "--dir", tmp_path / "demo", "--size", "huge"), BAD_INPUT, "huge", "use tiny, small, large")
     demand_clear(store2erp("db", "-p", shop.folder, "restart"), BAD_INPUT, "restart", "start, stop, status")
     assert not (tmp_path / "demo").exists()
 

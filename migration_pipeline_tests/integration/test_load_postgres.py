@@ -32,8 +32,11 @@ ROWS: dict[str, list[dict[str, Any]]] = {
             "discount": "0.00",
             "coupon_discount": "0.10",
             "partner_discount": "0.00",
+            "tax_rate": rate,
+            "net_amount": None if rate is None else "-5.44",
+            "tax_amount": None if rate is None else "-0.71",
         }
-        for n, price in ((1, "6.1234"), (2, None))
+        for n, price, rate in ((1, "6.1234", "13.00"), (2, None, None))
     ],
     "ticket": [
         {
@@ -159,6 +162,26 @@ def test_a_repeated_load_and_set_up_change_nothing(target: Target) -> None:
     assert (again.changed_rows, again.unchanged) == (0, again.rows)
     assert target.prepare(CompanyRow("C1", "Company", "CNY"), [StoreRow("S1", "一店", {"MAIN": "Main"})], ["KG"]) == 0
     assert target.state_hash() == before
+
+
+def test_an_erp_from_before_there_were_net_amounts_gets_their_columns_when_it_is_set_up(target: PostgresTarget) -> None:
+    with target.databases.connect("erp", autocommit=True) as connection:
+        connection.execute("ALTER TABLE ticket_line DROP COLUMN tax_rate, DROP COLUMN net_amount, DROP COLUMN tax_amount")
+        connection.execute("UPDATE store2erp_journal.applied_ddl SET sha256 = 'an older version'")
+    target.prepare(CompanyRow("C1", "Company", "CNY"), [StoreRow("S1", "一店", {"MAIN": "Main"})], ["KG"])
+    load(target, all_frames())
+    pd.testing.assert_frame_equal(target.read_back("ticket_line"), frame("ticket_line"))
+
+
+def test_a_new_version_of_the_tables_finds_those_that_are_there(target: PostgresTarget) -> None:
+    """Tables made in another schema, because of its name, would hide the ERP's own."""
+    load(target, all_frames())
+    before, described = target.state_hash(), target.describe()
+    with target.databases.connect("erp") as connection:
+        connection.execute("UPDATE store2erp_journal.applied_ddl SET sha256 = 'an older version'")
+    assert target.prepare(CompanyRow("C1", "Company", "CNY"), [StoreRow("S1", "一店", {"MAIN": "Main"})], ["KG"]) == 0
+    assert (target.state_hash(), target.describe()) == (before, described)
+    assert set(described.tables) == set(ERP_TABLES)
 
 
 def test_only_rows_whose_values_differ_are_updated(target: PostgresTarget) -> None:

@@ -30,6 +30,8 @@ PLANTED = (
     "the cleaner loses a row",
     "a header of the ERP is not its lines",
     "cleaning adds a cent to a balance",
+    "a name changed in the ERP",
+    "the mapper drops a column",
 )
 """One or two faults for every check; the others take the benchmark's time."""
 

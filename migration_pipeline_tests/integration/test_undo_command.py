@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from migration_pipeline.control.store_locks import undo_turn
+from migration_pipeline.orchestration import undo
 from migration_pipeline.runtime.databases import ERP, Databases
 from migration_pipeline.runtime.paths import Home
 from migration_pipeline_tests.integration.conftest import Command, erp_rows
 from migration_pipeline_tests.integration.small_project import SmallProject, write_project
 
 Found = Callable[[Home], Databases]
+KILLED = 137
 
 
 @pytest.fixture
@@ -22,9 +25,15 @@ def chain(tmp_path: Path) -> SmallProject:
     return project
 
 
+def died(*_: object) -> None:
+    """In place of a step of the command: the process is gone."""
+    raise SystemExit(KILLED)
+
+
 def test_a_store_is_taken_back_loaded_again_and_taken_back_with_its_wave(
-    chain: SmallProject, own_databases: Found, store2erp: Command
+    chain: SmallProject, own_databases: Found, store2erp: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """The wave's undo is refused while somebody else works on a store of it; then it dies twice, and the third command finishes it."""
     databases, at = own_databases(Home.of(chain.folder)), ("-p", chain.folder)
     assert store2erp("run", *at, "--wave", "pilot", "--json").json["balanced"] is True
     loaded = erp_rows(databases)
@@ -50,8 +59,21 @@ def test_a_store_is_taken_back_loaded_again_and_taken_back_with_its_wave(
     again = store2erp("run", *at, "--store", "A", "--json").json
     assert (again["balanced"], again["outcomes"]["undone"]) == (True, 0)
     assert erp_rows(databases) == loaded
-    assert store2erp("undo", *at, "--wave", "pilot", "--yes", "--json").json["as_before"] is True
-    assert not any(erp_rows(databases).values())
+
+    wave = ("undo", *at, "--wave", "pilot", "--yes", "--json")
+    with undo_turn(databases, ["A"]):
+        busy = store2erp(*wave)
+        assert (busy.code, "another process" in busy.err, erp_rows(databases)) == (2, True, loaded)
+    for moment in ("_settle", "_tell_dagster"):
+        with monkeypatch.context() as patch:
+            patch.setattr(undo, moment, died)
+            assert store2erp(*wave).code == KILLED
+        assert not any(erp_rows(databases).values())
+        assert "no load to take back" not in store2erp(*wave[:-2], "--plan").err, "the command that died left its books open"
+    finished = store2erp(*wave)
+    assert (finished.code, finished.json["as_before"]) == (0, True)
+    board = {(row["store"], row["dataset"]): row for row in store2erp("status", *at, "--json").json["stores"]}
+    assert {(row["loaded"], row["unexplained"]) for row in board.values()} == {(0, "0.00")}
     nothing = store2erp("undo", *at, "--wave", "pilot", "--yes")
     assert (nothing.code, "no load to take back" in nothing.err) == (2, True)
 

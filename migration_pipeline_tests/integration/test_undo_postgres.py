@@ -1,6 +1,8 @@
 """Undo: a batch taken back leaves the ERP as it was before it, whatever order batches are undone in, and never harms others."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 from typing import Any
 
@@ -9,6 +11,7 @@ import pytest
 
 from migration_pipeline.contracts.vocabularies import VOCABULARIES
 from migration_pipeline.loaded.protocol import Batch, BatchResult, CompanyRow, KeptRow, StoreRow
+from migration_pipeline.loaded.targets import postgres
 from migration_pipeline.loaded.targets.postgres import PostgresTarget
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import BadInputError, RefusedError
@@ -202,4 +205,40 @@ def test_upkeep_of_the_database_does_not_look_like_somebodys_change(target: Post
     with databases.connect("erp", autocommit=True) as connection:
         connection.execute(upkeep)
     assert target.undo_batch("one").kept == ()
+    assert target.state_hash() == before
+
+
+def test_who_asks_for_the_batches_of_a_store_hears_of_one_that_is_being_committed(
+    target: PostgresTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A loader whose connection broke at the commit must not hear "not there" while the server is still at it: it would load it twice."""
+    reached, go_on, end = threading.Event(), threading.Event(), postgres.end
+
+    def slow_end(*arguments: Any) -> None:
+        end(*arguments)
+        reached.set()
+        assert go_on.wait(20)
+
+    monkeypatch.setattr(postgres, "end", slow_end)
+    with ThreadPoolExecutor() as others:
+        loading = others.submit(first, target)
+        assert reached.wait(20)
+        asked = others.submit(target.batches, "S1")
+        taken_back = others.submit(target.undo_batch, "none")
+        assert target.batches("S2") == []
+        with pytest.raises(BadInputError):
+            taken_back.result(20)
+        assert not asked.done()
+        go_on.set()
+        loading.result(20)
+        assert [held.batch.batch_id for held in asked.result(20)] == ["one"]
+
+
+def test_two_undos_of_a_batch_at_once_take_it_back_once(target: PostgresTarget) -> None:
+    before = target.state_hash()
+    first(target)
+    with ThreadPoolExecutor() as others:
+        futures = [others.submit(target.undo_batch, "one") for _ in range(2)]
+        errors = [future.exception(20) for future in futures]
+    assert sorted(str(type(error).__name__) for error in errors) == ["BadInputError", "NoneType"]
     assert target.state_hash() == before

@@ -3,14 +3,14 @@
 Belongs here: recording and listing batches, and what was taken back. Does not belong here: loading and undoing them (`loaded/`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Protocol
 
 import pandas as pd
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,8 +19,8 @@ from migration_pipeline.control.models import LoadBatch, UndoRecord
 from migration_pipeline.control.repository.frames import read_rows
 from migration_pipeline.runtime.databases import Databases
 
-COMMITTED, UNDONE = "committed", "undone"
-"""Status of a batch that the target has, and of one that was taken back."""
+STARTED, COMMITTED, LOST, UNDONE = "started", "committed", "lost", "undone"
+"""Status of a batch that was sent to the target, that the target has, that never arrived, and that was taken back."""
 
 
 class BatchFigures(Protocol):
@@ -37,7 +37,7 @@ class BatchFigures(Protocol):
     @property
     def started_at(self) -> datetime: ...  # noqa: D102
     @property
-    def ended_at(self) -> datetime: ...  # noqa: D102
+    def ended_at(self) -> datetime | None: ...  # noqa: D102
     @property
     def rows(self) -> int: ...  # noqa: D102
     @property
@@ -54,6 +54,21 @@ class BatchFigures(Protocol):
     def attempts(self) -> int: ...  # noqa: D102
     @property
     def hash_before(self) -> str: ...  # noqa: D102
+    @property
+    def status(self) -> str: ...  # noqa: D102
+
+
+class RowsOfBatch(Protocol):
+    """What a target says that a batch did; `loaded.protocol.BatchResult` is one."""
+
+    @property
+    def rows(self) -> int: ...  # noqa: D102
+    @property
+    def inserted(self) -> int: ...  # noqa: D102
+    @property
+    def updated(self) -> int: ...  # noqa: D102
+    @property
+    def unchanged(self) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -63,17 +78,33 @@ class BatchRepository:
     databases: Databases
 
     def record(self, batch: BatchFigures) -> None:
-        """Keep one committed batch; the same id again replaces its figures (a retried step).
+        """Keep one batch; the same id again replaces its figures.
 
         Raises:
             InfrastructureError: the control database cannot be reached.
         """
-        columns = [column.name for column in LoadBatch.__table__.columns if column.name not in {"status", "undone_at"}]
-        values = {name: getattr(batch, name) for name in columns} | {"status": COMMITTED, "undone_at": None}
+        columns = [column.name for column in LoadBatch.__table__.columns if column.name != "undone_at"]
+        values = {name: getattr(batch, name) for name in columns} | {"undone_at": None}
         statement = insert(LoadBatch).values(values)
         upsert = statement.on_conflict_do_update(index_elements=["batch_id"], set_=values)
         with control_engine(self.databases).begin() as connection:
             connection.execute(upsert)
+
+    def settle(self, store: str, dataset: str, held: Mapping[str, RowsOfBatch]) -> None:
+        """Batches that were started and not ended (their loader died) are committed if the target has them, else lost.
+
+        Args:
+            store: whose batches.
+            dataset: of which of its datasets.
+            held: the target's batches of both: id -> what they did.
+        """
+        started = (LoadBatch.store == store, LoadBatch.dataset == dataset, LoadBatch.status == STARTED)
+        with Session(control_engine(self.databases)) as session, session.begin():
+            for one in session.scalars(select(LoadBatch).where(*started)):
+                done = held.get(one.batch_id)
+                one.status, one.ended_at = COMMITTED if done else LOST, datetime.now(UTC)
+                if done:
+                    one.rows, one.inserted, one.updated, one.unchanged = done.rows, done.inserted, done.updated, done.unchanged
 
     def record_undone(self, records: Sequence[UndoRecord]) -> None:
         """Keep what was taken back; the batches' status follows, in one transaction."""
@@ -87,5 +118,10 @@ class BatchRepository:
         return read_rows(self.databases, UndoRecord, {"store": store, "dataset": dataset})
 
     def batches(self, *, store: str | None = None, dataset: str | None = None, run_id: str | None = None) -> pd.DataFrame:
-        """Batches with the given properties (None: any): the columns of `LoadBatch`, by batch id."""
+        """Batches that the target has or had, with the given properties (None: any): the columns of `LoadBatch`, by batch id."""
+        found = self.attempted(store=store, dataset=dataset, run_id=run_id)
+        return found[found["status"].isin([COMMITTED, UNDONE])].reset_index(drop=True)
+
+    def attempted(self, *, store: str | None = None, dataset: str | None = None, run_id: str | None = None) -> pd.DataFrame:
+        """As `batches`, with those that are under way, were lost or were refused."""
         return read_rows(self.databases, LoadBatch, {"store": store, "dataset": dataset, "run_id": run_id})

@@ -32,6 +32,8 @@ _ROWS = pa.schema(
         ("name", pa.string()),
     ]
 )
+_IDENTIFIED = pa.schema([("value", pa.string()), ("erp_key", pa.string())])
+_BETWEEN = "\x1f"
 _GOLDEN = pa.schema([("erp_key", pa.string()), ("fields", pa.string())])
 
 
@@ -87,16 +89,18 @@ class CrosswalkRepository:
         with self._transaction(f"crosswalk {dataset}") as cursor:
             return house_frame(copy_out(cursor, statement, _ROWS))
 
-    def golden(self, dataset: str, erp_keys: Iterable[str]) -> pd.DataFrame:
+    def golden(self, dataset: str, erp_keys: Iterable[str], fields: Sequence[str] | None = None) -> pd.DataFrame:
         """One row per ERP key that the crosswalk knows: per field the newest value over all its source records.
 
         Order of contributions: newest `updated_at` (unknown last), then more fields filled, then store and source key.
 
         Returns:
-            erp_key and one text column per field, by ERP key; columns by name.
+            erp_key and one text column per field, by ERP key; columns by name. If `fields` are named, these in their order, there or not.
         """
         statement = sql.SQL(sql_text("load/golden.sql")).format(dataset=dataset_value(dataset), erp_keys=_texts(erp_keys))
         with self._transaction(f"golden records of {dataset}") as cursor:
+            if fields is not None:
+                return house_frame(copy_out(cursor, *_some(statement, fields)))
             found = copy_out(cursor, statement, _GOLDEN).to_pydict()
         return _as_columns(found["erp_key"], found["fields"])
 
@@ -105,6 +109,21 @@ class CrosswalkRepository:
         with self._transaction(f"crosswalk {dataset}") as cursor:
             return cursor.execute(sql.SQL(sql_text("undo/retire.sql")), {"dataset": dataset, "store": store}).rowcount
 
+    def contributions(self, dataset: str, erp_keys: Iterable[str]) -> pd.DataFrame:
+        """What every source record of some ERP keys says: erp_key and one text column per field, a row per record, by ERP key."""
+        statement = sql.SQL(sql_text("load/contributions.sql")).format(dataset=dataset_value(dataset), erp_keys=_texts(erp_keys))
+        with self._transaction(f"records of {dataset}") as cursor:
+            found = copy_out(cursor, statement, _GOLDEN).to_pydict()
+        return _as_columns(found["erp_key"], found["fields"])
+
+    def identified(self, dataset: str, kind: str, values: Iterable[str]) -> pd.DataFrame:
+        """The ERP record that each of some identifiers belongs to: columns value and erp_key, without those nobody registered."""
+        statement = sql.SQL(sql_text("load/identified.sql")).format(
+            dataset=dataset_value(dataset), kind=sql.Literal(kind), values=_texts(values)
+        )
+        with self._transaction(f"identifiers of {dataset}") as cursor:
+            return house_frame(copy_out(cursor, statement, _IDENTIFIED))
+
     @contextmanager
     def _transaction(self, where: str) -> Iterator[psycopg.Cursor[tuple[Any, ...]]]:
         with explained(where), self.databases.connect(CONTROL) as connection, connection.cursor() as cursor:
@@ -112,7 +131,19 @@ class CrosswalkRepository:
 
 
 def _texts(values: Iterable[str]) -> sql.Composable:
-    return sql.SQL("{}::text[]").format(sql.Literal(list(values)))
+    """An array of texts; as one text that the server takes apart, since a hundred thousand small ones take long to quote."""
+    texts = list(values)
+    joined = _BETWEEN.join(texts)
+    if not joined or joined.count(_BETWEEN) != len(texts) - 1:
+        return sql.SQL("{}::text[]").format(sql.Literal(texts))
+    return sql.SQL("string_to_array({}, {})").format(sql.Literal(joined), sql.Literal(_BETWEEN))
+
+
+def _some(golden: sql.Composable, fields: Sequence[str]) -> tuple[sql.Composable, pa.Schema]:
+    """The golden records with some of their fields as columns, by ERP key."""
+    columns = sql.SQL(", ").join([sql.SQL("g.erp_key"), *(sql.SQL("g.fields::jsonb ->> {}").format(sql.Literal(name)) for name in fields)])
+    schema = pa.schema([("erp_key", pa.string()), *((name, pa.string()) for name in fields)])
+    return sql.SQL('SELECT {} FROM ({}) AS g ORDER BY g.erp_key COLLATE "C"').format(columns, golden), schema
 
 
 def _as_columns(erp_keys: list[str], fields: list[str]) -> pd.DataFrame:

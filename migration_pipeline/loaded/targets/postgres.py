@@ -28,7 +28,7 @@ from migration_pipeline.loaded.protocol import (
     UndoResult,
 )
 from migration_pipeline.loaded.targets.postgres_describe import describe
-from migration_pipeline.loaded.targets.postgres_journal import begin, create_tables, end, listed
+from migration_pipeline.loaded.targets.postgres_journal import begin, create_tables, end, listed, lock_stores, stores_of
 from migration_pipeline.loaded.targets.postgres_merge import Begun, arrow_schema, merge_frame
 from migration_pipeline.loaded.targets.postgres_sql import names, statement
 from migration_pipeline.loaded.targets.postgres_undo import undo
@@ -77,7 +77,7 @@ class PostgresTarget:
         return BatchResult(results)
 
     def load_batch(self, batch: Batch, tables: Mapping[str, pd.DataFrame]) -> BatchResult:
-        """Write all frames in one transaction, referenced tables first, or nothing.
+        """Write all frames in one transaction, referenced tables first, or nothing. Batches of one store take turns.
 
         Args:
             batch: its identity; the id must be new.
@@ -100,14 +100,19 @@ class PostgresTarget:
 
     def _load(self, batch: Batch, tables: Mapping[str, pd.DataFrame], *, copy_fresh: bool) -> BatchResult:
         with self._transaction(f"load of {', '.join(tables)}") as cursor:
+            lock_stores(cursor, [batch.store])
             begun = begin(cursor, batch)
             results = _merged(cursor, begun, tables, copy_fresh=copy_fresh)
             end(cursor, begun, results)
         return BatchResult(results)
 
     def batches(self, store: str | None = None) -> list[TargetBatch]:
-        """The batches (of one store), oldest first, as the database itself remembers them: they were committed with their rows."""
+        """The batches (of one store), oldest first, as the database itself remembers them: they were committed with their rows.
+
+        Of one store: also a batch whose commit is under way, maybe of a loader that is dead, has ended before this answers.
+        """
         with self._transaction("ERP load batches") as cursor:
+            lock_stores(cursor, [store] if store else [])
             return listed(cursor, store)
 
     def undo_batch(self, batch_id: str, brought: Brought = NOTHING) -> UndoResult:
@@ -117,11 +122,13 @@ class PostgresTarget:
             BadInputError: there is no such batch, or it is undone, or a row it changed referred to one that is gone now.
         """
         with self._transaction(f"undo of {batch_id}") as cursor:
+            lock_stores(cursor, stores_of(cursor, [batch_id]))
             return undo(cursor, batch_id, brought)
 
     def plan_undo(self, batches: Mapping[str, Brought]) -> list[UndoResult]:
         """What taking back these batches would do: it is done in one transaction and rolled back."""
         with self._transaction("plan of undo") as cursor:
+            lock_stores(cursor, stores_of(cursor, list(batches)))
             results = [undo(cursor, batch_id, brought) for batch_id, brought in batches.items()]
             cursor.connection.rollback()
         return results

@@ -1,4 +1,4 @@
-"""The batches that the ERP's database itself remembers, in its schema `store2erp`, committed together with their rows.
+"""The batches that the ERP's database itself remembers, in its schema `store2erp_journal`, committed together with their rows.
 
 Belongs here: registering, closing and listing them, and the tables they need. Does not belong here: the control database's journal
 (`control/`), taking a batch back (`postgres_undo.py`).
@@ -6,7 +6,7 @@ Belongs here: registering, closing and listing them, and the tables they need. D
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from psycopg import sql
 
@@ -17,6 +17,9 @@ from migration_pipeline.loaded.targets.postgres_sql import statement
 from migration_pipeline.loaded.targets.postgres_writes import Cursor, write
 from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.sql_files import sql_text
+
+_STORE_LOCKS = 735_052
+"""First key of the advisory locks that stores are loaded and taken back under; the second is the store's hash."""
 
 
 def create_tables(cursor: Cursor) -> None:
@@ -33,16 +36,22 @@ def create_tables(cursor: Cursor) -> None:
     write(
         cursor,
         "note the version of the tables",
-        sql.SQL("INSERT INTO store2erp.applied_ddl (sha256) VALUES (%(version)s) ON CONFLICT DO NOTHING"),
+        sql.SQL("INSERT INTO store2erp_journal.applied_ddl (sha256) VALUES (%(version)s) ON CONFLICT DO NOTHING"),
         {"version": version},
     )
 
 
 def _applied(cursor: Cursor, version: str) -> bool:
-    found = cursor.execute("SELECT to_regclass('store2erp.applied_ddl') IS NOT NULL").fetchone()
+    found = cursor.execute("SELECT to_regclass('store2erp_journal.applied_ddl') IS NOT NULL").fetchone()
     if not (found and found[0]):
         return False
-    return cursor.execute("SELECT 1 FROM store2erp.applied_ddl WHERE sha256 = %s", (version,)).fetchone() is not None
+    return cursor.execute("SELECT 1 FROM store2erp_journal.applied_ddl WHERE sha256 = %s", (version,)).fetchone() is not None
+
+
+def lock_stores(cursor: Cursor, stores: Iterable[str]) -> None:
+    """Until the transaction ends nobody else loads or takes back batches of these stores; waits for who does."""
+    for store in sorted(set(stores)):
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", (_STORE_LOCKS, store))
 
 
 def begin(cursor: Cursor, batch: Batch) -> Begun:
@@ -64,7 +73,7 @@ def end(cursor: Cursor, begun: Begun, results: Mapping[str, TableResult]) -> Non
 
 def listed(cursor: Cursor, store: str | None) -> list[TargetBatch]:
     """All batches (of one store), oldest first."""
-    query = "SELECT {} FROM store2erp.load_batch WHERE %(store)s::text IS NULL OR store_code = %(store)s ORDER BY number"
+    query = "SELECT {} FROM store2erp_journal.load_batch WHERE %(store)s::text IS NULL OR store_code = %(store)s ORDER BY number"
     columns = sql.SQL("batch_id, run_id, store_code, dataset, committed_at, tables, undone_at")
     rows = cursor.execute(sql.SQL(query).format(columns), {"store": store}).fetchall()
     return [
@@ -78,15 +87,22 @@ def listed(cursor: Cursor, store: str | None) -> list[TargetBatch]:
     ]
 
 
+def stores_of(cursor: Cursor, batch_ids: Sequence[str]) -> list[str]:
+    """The stores of some batches; those that are not known have none."""
+    rows = cursor.execute(
+        "SELECT DISTINCT store_code FROM store2erp_journal.load_batch WHERE batch_id = ANY(%s)", (list(batch_ids),)
+    ).fetchall()
+    return [store for (store,) in rows]
+
+
 def found(cursor: Cursor, batch_id: str) -> tuple[int, Batch, dict[str, int]]:
     """Number, batch and how many rows it wrote by table; locked until the transaction ends.
 
     Raises:
         BadInputError: there is no such batch, or it is undone.
     """
-    query = (
-        "SELECT number, batch_id, run_id, store_code, dataset, tables, undone_at FROM store2erp.load_batch WHERE batch_id = %s FOR UPDATE"
-    )
+    columns = sql.SQL("number, batch_id, run_id, store_code, dataset, tables, undone_at")
+    query = sql.SQL("SELECT {} FROM store2erp_journal.load_batch WHERE batch_id = %s FOR UPDATE").format(columns)
     row = cursor.execute(query, (batch_id,)).fetchone()
     if row is None:
         raise BadInputError(f"the ERP knows no load batch {batch_id!r}", where="undo", fix="`store2erp batches` lists them")

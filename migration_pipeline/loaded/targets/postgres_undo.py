@@ -16,7 +16,7 @@ from migration_pipeline.loaded.targets.postgres_journal import found
 from migration_pipeline.loaded.targets.postgres_sql import Parts, equal, names, parts_of, statement
 from migration_pipeline.loaded.targets.postgres_writes import Cursor, write
 
-_UNDONE = "UPDATE store2erp.load_batch SET undone_at = clock_timestamp() WHERE number = %(batch)s"
+_UNDONE = "UPDATE store2erp_journal.load_batch SET undone_at = clock_timestamp() WHERE number = %(batch)s"
 
 
 def undo(cursor: Cursor, batch_id: str, brought: Brought) -> UndoResult:
@@ -30,7 +30,7 @@ def undo(cursor: Cursor, batch_id: str, brought: Brought) -> UndoResult:
     deleted: dict[str, int] = {}
     restored: dict[str, int] = {}
     kept: list[KeptRow] = []
-    write(cursor, "begin undo", sql.SQL("INSERT INTO store2erp.undo (batch) VALUES (%(batch)s)"), {"batch": number})
+    write(cursor, "begin undo", sql.SQL("INSERT INTO store2erp_journal.undo (batch) VALUES (%(batch)s)"), {"batch": number})
     for table in reversed([table for table in ERP_TABLES.values() if table.dataset == batch.dataset]):
         parts = _parts(table, number, batch.store)
         write(cursor, f"find {table.name}", statement("undo/owned.sql", parts))
@@ -46,7 +46,7 @@ def undo(cursor: Cursor, batch_id: str, brought: Brought) -> UndoResult:
     write(
         cursor,
         "end undo",
-        sql.SQL("UPDATE store2erp.load_batch SET undone_at = clock_timestamp() WHERE number = %(batch)s"),
+        sql.SQL("UPDATE store2erp_journal.load_batch SET undone_at = clock_timestamp() WHERE number = %(batch)s"),
         {"batch": number},
     )
     return UndoResult(batch, deleted, restored, tuple(kept))

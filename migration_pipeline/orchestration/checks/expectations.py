@@ -51,7 +51,7 @@ def expectations_result(found: list[Expected], written: Path) -> dg.AssetCheckRe
     return dg.AssetCheckResult(
         passed=not unmet,
         severity=dg.AssetCheckSeverity.ERROR if critical else dg.AssetCheckSeverity.WARN,
-        description="; ".join(one.en for one in critical or unmet) or None,
+        description=f"not met: {'; '.join(one.en for one in critical or unmet)}" if unmet else None,
         metadata={
             "expectations": dg.MetadataValue.int(len(found)),
             "met": dg.MetadataValue.int(len(found) - len(unmet)),

@@ -85,6 +85,7 @@ class Staged:
         found = self.output.findings
         packs = set(found.loc[found["reason"] == UNIT_CONVERSION, "table"])
         yield from cross_rules.broken_tickets(MAPPED, self.frames)
+        yield from cross_rules.broken_nets(self.frames)
         yield from cross_rules.broken_references(self.frames, around)
         yield Broken(PENDING, "target_key", "is_in_its_table", cross_rules.absent_rows(self.dataset, self.frames, pending))
         ledger = pd.concat([pending, ended[ended["target_key"] != ""]])

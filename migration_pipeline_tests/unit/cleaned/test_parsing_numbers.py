@@ -72,6 +72,14 @@ def test_tax_rates_are_numbers_of_percent(value: str, percent: str) -> None:
     assert read(TAX, value) == Decimal(percent)
 
 
+@pytest.mark.parametrize(
+    ("value", "percent"), [("999.99", "999.99"), ("1000", None), ("-1000", None), ("1300%", None), ("99999999999", None)]
+)
+def test_a_tax_rate_that_the_erp_could_not_hold_is_none(value: str, percent: str | None) -> None:
+    """Mapping would end with an error of Arrow instead of rejecting one row."""
+    assert read(TAX, value) == (None if percent is None else Decimal(percent))
+
+
 def test_a_column_of_all_kinds_of_rates_keeps_its_rows_in_place() -> None:
     parsed = parse(DISCOUNT, text("10%", None, "x", "九折", "0.5"))
     assert parsed.values.astype("str").fillna("-").tolist() == ["0.1000", "-", "-", "0.1000", "0.5000"]

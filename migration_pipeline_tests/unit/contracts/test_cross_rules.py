@@ -88,6 +88,25 @@ def test_tickets_lines_and_payments_that_do_not_fit_are_named(
     assert fired(cross_rules.broken_tickets(CLEANED, {**tables, table: change(tables[table])})) == found
 
 
+@pytest.mark.parametrize(
+    ("columns", "found"),
+    [
+        ({}, []),
+        ({"tax_rate": "13", "net_amount": "1.33", "tax_amount": "0.17"}, []),
+        ({"tax_rate": "13", "net_amount": "1.33", "tax_amount": "0.18"}, [0]),
+        ({"tax_rate": "13", "net_amount": "1.50"}, [0]),
+        ({"tax_rate": "13"}, [0]),
+        ({"net_amount": "1.33", "tax_amount": "0.17"}, [0]),
+    ],
+)
+def test_net_and_tax_are_the_amount_and_come_with_their_rate_or_not_at_all(columns: dict[str, str], found: list[int]) -> None:
+    frames = tables_of(erp("sales", SALES)[1])
+    for name, value in columns.items():
+        frames["ticket_line"] = with_first(frames["ticket_line"], name, Decimal(value))
+    assert fired(cross_rules.broken_nets(frames)) == ({"ticket_line.net_amount net_and_tax": found} if found else {})
+    assert fired(cross_rules.broken_nets({})) == {}
+
+
 def test_sales_without_payments_are_not_asked_for_them() -> None:
     tables = erp("sales", {name: SALES[name] for name in ("tickets", "lines")})[0].tables
     assert fired(cross_rules.broken_tickets(CLEANED, tables)) == {}

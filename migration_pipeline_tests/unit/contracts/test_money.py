@@ -2,11 +2,14 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from migration_pipeline.contracts.money import decimal_dtype, product, quotient, rounded, total, zeros
+from migration_pipeline.contracts.money import decimal_dtype, from_units, in_units, product, quotient, rounded, total, zeros
 
 
 def numbers(*values: str | None, scale: int = 4) -> "pd.Series[Decimal]":
@@ -59,3 +62,12 @@ def test_zeros_are_exact_and_aligned() -> None:
     found = zeros(pd.Index([3, 4]), 3)
     assert found.to_dict() == {3: Decimal(0), 4: Decimal(0)}
     assert found.dtype == pd.ArrowDtype(pa.decimal128(18, 3))
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(-(10**18) + 1, 10**18 - 1)), max_size=20), st.integers(0, 3))
+def test_decimals_are_whole_numbers_of_their_last_place_and_back(values: list[int | None], start: int) -> None:
+    cents = pd.Series([None if v is None else Decimal(v).scaleb(-2) for v in values], dtype=decimal_dtype(2)).iloc[start:]
+    units, there = in_units(cents)
+    assert units[there].tolist() == [v for v in values[start:] if v is not None]
+    assert there.tolist() == [v is not None for v in values[start:]]
+    pd.testing.assert_series_equal(from_units(np.array(units), there, 2, cents.index), cents)

@@ -17,7 +17,9 @@ from migration_pipeline.contracts.texts import (
     has_other,
     joined_texts,
     looked_up,
+    numbered,
     repeated,
+    runs_among,
     sums_of,
     with_cells,
 )
@@ -100,3 +102,15 @@ def test_arrow_arrays_become_columns_of_the_house() -> None:
     index = pd.RangeIndex(2, 4)
     pd.testing.assert_series_equal(as_text(pa.array(["a", None]), index), column(["a", None], 2))
     assert as_mask(pa.array([True, None]), index).tolist() == [True, False]
+
+
+@given(CELLS, CELLS)
+def test_looking_up_the_first_of_each_run_finds_what_looking_up_all_of_them_does(values: list[str | None], known: list[str | None]) -> None:
+    pd.testing.assert_series_equal(runs_among(column(values, 3), column(known)), among(column(values, 3), column(known)))
+
+
+@given(CELLS)
+def test_equal_texts_get_equal_numbers_in_order_of_appearance_wherever_they_stand(values: list[str | None]) -> None:
+    first = list(dict.fromkeys(values))
+    assert numbered(column(values, 3)).tolist() == [first.index(value) for value in values]
+    assert numbered(column(sorted({value or "" for value in values}))).tolist() == list(range(len({value or "" for value in values})))

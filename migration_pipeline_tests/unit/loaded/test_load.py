@@ -87,12 +87,26 @@ class FakeTarget:
 
 @dataclass
 class Journal:
-    """Keeps records in memory."""
+    """Keeps records in memory, the newest of each batch; `statuses` is what was said of it, in order."""
 
-    records: list[BatchRecord] = field(default_factory=list)
+    kept: dict[str, BatchRecord] = field(default_factory=dict)
+    statuses: dict[str, list[str]] = field(default_factory=dict)
+    settled: dict[str, Mapping[str, BatchResult]] = field(default_factory=dict)
+    lost: int = 0
+
+    @property
+    def records(self) -> list[BatchRecord]:
+        return list(self.kept.values())
 
     def record(self, batch: BatchRecord) -> None:
-        self.records.append(batch)
+        if self.lost:
+            self.lost -= 1
+            raise InfrastructureError("gone")
+        self.kept[batch.batch_id] = batch
+        self.statuses.setdefault(batch.batch_id, []).append(batch.status)
+
+    def settle(self, store: str, dataset: str, held: Mapping[str, BatchResult]) -> None:
+        self.settled[f"{store}/{dataset}"] = held
 
 
 def sales(count: int = 3) -> StageOutput:
@@ -130,6 +144,7 @@ def test_the_journal_counts_the_money_of_sales_once() -> None:
     load("sales", sales(), FakeTarget(), journal, store="S1", run_id="run-12345678")
     (record,) = journal.records
     assert (record.batch_id, record.run_id, record.rows, record.money) == ("run-1234-S1-sales-1", "run-12345678", 6, Decimal("5.00"))
+    assert record.ended_at is not None
     assert record.started_at <= record.ended_at
     assert record.started_at.tzinfo is not None
 
@@ -152,7 +167,7 @@ def test_what_was_committed_before_a_failure_is_journalled() -> None:
     target = FakeTarget(lost=dict.fromkeys(range(2, 10), "before"))
     with pytest.raises(InfrastructureError):
         load("sales", sales(4), target, journal, store="S1", run_id="r", settings=SMALL)
-    assert len(journal.records) == 1
+    assert list(journal.statuses.values()) == [["started", "committed"], ["started"]]
     assert target.calls == 1 + SMALL.attempts
 
 
@@ -165,11 +180,35 @@ def test_a_lost_connection_is_tried_again_and_nothing_is_loaded_twice(when: str)
     assert after.facts["inserted"] == 9
 
 
+def test_a_journal_that_is_away_for_a_moment_loses_nothing() -> None:
+    journal, target = Journal(lost=2), FakeTarget()
+    load("sales", sales(4), target, journal, store="S1", run_id="r", settings=SMALL)
+    assert list(journal.statuses.values()) == [["started", "committed"]] * 3
+    assert len(target.taken) == 3
+
+
+def test_the_journal_is_told_first_what_became_of_batches_whose_loader_died() -> None:
+    target = FakeTarget()
+    load("sales", sales(3), target, Journal(), store="S1", run_id="dead")
+    journal = Journal()
+    load("sales", sales(3), target, journal, store="S1", run_id="r")
+    assert {batch_id: result.rows for batch_id, result in journal.settled["S1/sales"].items()} == {"dead-S1-sales-1": 6}
+
+
 def test_a_step_that_is_tried_again_gives_its_batches_new_numbers() -> None:
     target = FakeTarget()
     for _ in range(2):
         load("sales", sales(3), target, Journal(), store="S1", run_id="r")
     assert [one.batch.batch_id for one in target.held] == ["r-S1-sales-1", "r-S1-sales-2"]
+
+
+def test_a_number_is_never_used_twice_although_refused_batches_leave_gaps() -> None:
+    """The second try counts on from the last number, not from how many batches there are: else a batch would seem to be loaded."""
+    target = FakeTarget(bad=frozenset({"2"}))
+    for _ in range(2):
+        load("sales", sales(4), target, Journal(), store="S1", run_id="r")
+    ids = [one.batch.batch_id for one in target.held]
+    assert len(set(ids)) == len(ids) > 2
 
 
 def test_refused_tickets_are_rejected_with_the_words_of_the_erp_and_all_others_are_loaded() -> None:

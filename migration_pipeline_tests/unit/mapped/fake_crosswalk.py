@@ -52,15 +52,16 @@ class FakeCrosswalk:
         rows = [(key, store, erp) for key, (store, erp) in sorted(known.items())]
         return pd.DataFrame(rows, columns=["source_key", "store", "erp_key"], dtype="str")
 
-    def golden(self, dataset: str, erp_keys: Iterable[str]) -> pd.DataFrame:
+    def golden(self, dataset: str, erp_keys: Iterable[str], fields: Sequence[str] | None = None) -> pd.DataFrame:
         """Per field the newest value."""
         rows = []
         for key in sorted(erp_keys):
             row: dict[str, str | None] = {"erp_key": key}
-            for _, fields in sorted(self.records.get((dataset, key), []), key=lambda record: record[0]):
-                row |= {name: value for name, value in fields.items() if value is not None or name not in row}
+            for _, found in sorted(self.records.get((dataset, key), []), key=lambda record: record[0]):
+                row |= {name: value for name, value in found.items() if value is not None or name not in row}
             rows.append(row)
-        return pd.DataFrame(rows, dtype="str") if rows else pd.DataFrame({"erp_key": pd.Series(dtype="str")})
+        frame = pd.DataFrame(rows, dtype="str") if rows else pd.DataFrame({"erp_key": pd.Series(dtype="str")})
+        return frame if fields is None else frame.reindex(columns=["erp_key", *fields]).astype("str")
 
 
 def context(crosswalk: Crosswalk, store: str = "S1", **value_maps: Mapping[str, str]) -> MappingContext:

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pandas as pd
+
 from migration_pipeline.contracts.stage_output import PENDING, StageOutput
 from migration_pipeline_tests.unit.cleaned.raw_tables import cleaned, hits, reasons
 from migration_pipeline_tests.unit.mapped.fake_crosswalk import FakeCrosswalk, mapped
@@ -62,3 +64,36 @@ def test_derived_tickets_are_loaded_without_a_ledger_row() -> None:
     assert output.tables[PENDING]["row_id"].tolist() == ["lines:1", "lines:2"]
     assert reasons(output, "tickets") == {}
     assert "payment" not in output.tables
+
+
+def with_rates(**rates: str | None) -> FakeCrosswalk:
+    """Items by code, at these tax rates."""
+    found = FakeCrosswalk()
+    codes = list(rates)
+    mapped("products", cleaned("products", {"products": {"product_code": codes, "name": codes, "tax_rate": list(rates.values())}}), found)
+    return found
+
+
+def test_a_line_has_the_rate_the_source_states_else_its_items_and_where_neither_is_known_no_net() -> None:
+    codes = ["A", "B", "C", "A", "A", "C"]
+    lines = {"ticket_no": ["1"] * 6, "product_code": codes, "quantity": ["1"] * 6, "amount": ["1"] * 6}
+    lines["tax_rate"] = [None, None, None, "6", "-1", "9"]
+    lines["sold_at"] = [SOLD] * 6
+    done = mapped("sales", cleaned("sales", {"lines": lines}), with_rates(A="13", B="-1", C=None)).tables["ticket_line"]
+    split = done[["tax_rate", "net_amount", "tax_amount"]].astype(object).to_numpy().tolist()
+    none = [pd.NA] * 3
+    assert split == [
+        [Decimal(13), Decimal("0.88"), Decimal("0.12")],
+        none,
+        none,
+        [Decimal(6), Decimal("0.94"), Decimal("0.06")],
+        none,
+        [Decimal(9), Decimal("0.92"), Decimal("0.08")],
+    ]
+
+
+def test_the_nets_of_a_ticket_add_up_to_the_net_of_its_total() -> None:
+    lines = {"ticket_no": ["1"] * 3, "product_code": ["A"] * 3, "quantity": ["1"] * 3, "amount": ["1"] * 3, "sold_at": [SOLD] * 3}
+    done = mapped("sales", cleaned("sales", {"lines": lines}), with_rates(A="13")).tables["ticket_line"]
+    assert done["net_amount"].tolist() == [Decimal("0.89"), Decimal("0.88"), Decimal("0.88")]
+    assert done["net_amount"].sum() == Decimal("2.65")

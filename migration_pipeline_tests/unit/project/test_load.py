@@ -74,6 +74,13 @@ def test_an_unknown_key_that_is_like_no_other_comes_with_the_list(tmp_path: Path
     assert "stores_from" in error_of(tmp_path, GOOD + "zzz: 1\n").fix
 
 
+def test_a_value_map_of_thousands_of_words_is_told_where_such_codes_belong(tmp_path: Path) -> None:
+    words = "\n".join(f"        w{n}: BOTTLE" for n in range(5_001))
+    error = error_of(tmp_path, changed("        瓶: BOTTLE", words))
+    assert "value_maps.unit: more than 5,000 entries" in str(error)
+    assert "under lookups:" in error.fix
+
+
 def test_a_rule_has_exactly_one_action(tmp_path: Path) -> None:
     rule = "          inputs: [sales]\n          rules: [{id: r, when: {}, flag: zero_price, clear: [amount]}]"
     error = error_of(tmp_path, changed("          inputs: [sales]", rule))

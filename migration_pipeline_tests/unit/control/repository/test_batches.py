@@ -41,6 +41,20 @@ def test_a_batch_recorded_again_replaces_its_figures(databases: Databases) -> No
     assert row["started_at"] == AT
 
 
+def test_what_became_of_batches_whose_loader_died_is_what_the_target_says(databases: Databases) -> None:
+    upgrade(databases)
+    repository = BatchRepository(databases)
+    begun = replace(BATCH, ended_at=None, rows=0, inserted=0, updated=0, unchanged=0, status="started")
+    for batch in (begun, replace(begun, batch_id="b2"), replace(begun, batch_id="b3", dataset="members"), replace(BATCH, batch_id="b4")):
+        repository.record(batch)
+    repository.settle("S1", "sales", {"b1": BATCH, "b4": replace(BATCH, rows=99)})
+    assert repository.batches()["batch_id"].tolist() == ["b1", "b4"]
+    found = repository.attempted().set_index("batch_id")
+    assert found["status"].to_dict() == {"b1": "committed", "b2": "lost", "b3": "started", "b4": "committed"}
+    assert found["rows"].to_dict() == {"b1": 3, "b2": 0, "b3": 0, "b4": 3}
+    assert (found.loc["b1", "hash_before"], found["ended_at"].isna().to_dict()["b1"]) == ("h", False)
+
+
 def test_a_batch_that_was_taken_back_says_so_and_who_did_it(databases: Databases) -> None:
     upgrade(databases)
     repository = BatchRepository(databases)

@@ -150,6 +150,17 @@ def test_a_golden_record_takes_per_field_the_newest_value_then_the_most_complete
         "A9": {"erp_key": "A9", "name": "single"},
         "M1": {"erp_key": "M1", "name": "new", "email": "kept@x", "spec": "2020-01-01", "tier": "silver", "address": "a"},
     }
+    some = crosswalk.golden("members", ["M1", "A9", "unknown"], ("name", "tier", "nothing"))
+    expected = golden[["erp_key", "name", "tier"]].assign(nothing=pd.Series([None, None], dtype="str"))
+    pd.testing.assert_frame_equal(some, expected)
+    assert crosswalk.golden("members", [], ("tier", "name")).columns.tolist() == ["erp_key", "tier", "name"]
+
+
+@pytest.mark.parametrize("keys", [["a", "", "'b\\", "王"], ["x\x1fy", "z"], [""]])
+def test_source_keys_of_any_signs_are_looked_up_as_they_are(crosswalk: CrosswalkRepository, keys: list[str]) -> None:
+    """They go to the server as one text that is taken apart there."""
+    crosswalk.assign("products", "S1", "r", records(*((key, f"E{place}", []) for place, key in enumerate([*keys, "other"]))))
+    assert sorted(crosswalk.lookup("products", ["S1"], keys)["source_key"]) == sorted(keys)
 
 
 def test_equally_new_and_complete_records_give_one_golden_record_in_whatever_order_they_come(crosswalk: CrosswalkRepository) -> None:
@@ -163,3 +174,16 @@ def test_equally_new_and_complete_records_give_one_golden_record_in_whatever_ord
             crosswalk.assign("members", store, "r", records((card, "M", same), updated="2024-01-01", name=name, tier=None))
         found.append(crosswalk.golden("members", ["M"])["name"].tolist())
     assert found == [["b"]] * 6, "the first store by its id, not by arrival"
+
+
+def test_what_every_record_of_a_key_says_and_whose_an_identifier_is_can_be_asked(crosswalk: CrosswalkRepository) -> None:
+    """Reconciliation takes a value of the ERP that no store says for changed there."""
+    for store, name in (("S1", "old"), ("S2", "new")):
+        crosswalk.assign("products", store, "r", records(("p", "E1", [("gtin", "1")]), name=name, brand=None))
+    crosswalk.assign("products", "S1", "r", records(("q", "E2", [("gtin", "2")]), name="other"))
+    found = crosswalk.contributions("products", ["E1", "nobody"])
+    assert found["erp_key"].tolist() == ["E1", "E1"]
+    assert sorted(found["name"]) == ["new", "old"]
+    owners = crosswalk.identified("products", "gtin", ["2", "1", "3"])
+    assert dict(zip(owners["value"], owners["erp_key"], strict=True)) == {"1": "E1", "2": "E2"}
+    assert crosswalk.identified("products", "name", ["1"]).empty

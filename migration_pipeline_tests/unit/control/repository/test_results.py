@@ -12,6 +12,7 @@ from migration_pipeline.control.views import build_views, read_view
 from migration_pipeline.runtime.databases import Databases
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
+STOPPED = "lines loaded money: 9.00 -> 0; lines loaded rows: 3 -> 0; stopped at: 0 -> raw_sales"
 COLUMNS = ["dataset", "verdict", "differences", "changed"]
 
 
@@ -55,6 +56,7 @@ def compared(results: ResultRepository) -> list[tuple[object, ...]]:
             {"figures": {"lines loaded rows": 3}, "versions": {"inputs": "i1", "rules": "r2"}},
             ("explained", "lines loaded money: 9.00 -> 0", "rules"),
         ),
+        ({"figures": {"stopped at": "raw_sales"}, "versions": {}}, ("explained", STOPPED, "unread")),
         ({"erp_after": "e2"}, ("unexplained", "rows of the store in the ERP", "")),
         ({"erp_after": "e2", "erp_before": "e9"}, ("explained", "rows of the store in the ERP", "erp")),
         ({"erp_after": "e2", "loads_before": "l9"}, ("explained", "rows of the store in the ERP", "erp")),
