@@ -12,7 +12,7 @@ STAMP := $(VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 FREEZER := build/constraints
 
-.PHONY: help setup demo demo-erp test lint bench bench-load bench-load-tryton chaos fuzz constraints
+.PHONY: help setup demo demo-erp test lint bench bench-load chaos fuzz constraints
 
 help:
 	@echo "make setup        create $(VENV) with pinned dependencies (the others do it when needed)"
@@ -53,9 +53,6 @@ bench: $(STAMP)
 
 bench-load: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_load $(ARGS)
-
-bench-load-tryton: $(STAMP)
-	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_load_tryton $(ARGS)
 
 chaos: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.chaos_load $(ARGS)
