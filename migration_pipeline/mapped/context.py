@@ -23,8 +23,10 @@ class Crosswalk(Protocol):
         """ERP keys for source records, new ones made where needed; columns source_key, erp_key, is_owner in the order given."""
         ...
 
-    def lookup(self, dataset: str, stores: Sequence[str], source_keys: Iterable[str] | None = None) -> pd.DataFrame:
-        """Columns source_key, store, erp_key; an earlier store of `stores` wins."""
+    def lookup(
+        self, dataset: str, stores: Sequence[str], source_keys: Iterable[str] | None = None, fields: Sequence[str] = ()
+    ) -> pd.DataFrame:
+        """Columns source_key, store, erp_key and what that record itself says of `fields`; an earlier store of `stores` wins."""
         ...
 
     def golden(self, dataset: str, erp_keys: Iterable[str], fields: Sequence[str] | None = None) -> pd.DataFrame:

@@ -66,20 +66,24 @@ class SoldItems:
 
 
 def sold_items(product_codes: "pd.Series[str]", context: MappingContext) -> SoldItems:
-    """Look up what lines name, as the golden records say it: the newest word of any store."""
+    """Look up what lines name.
+
+    Whether an item is deleted is the newest word of any store. The tax rate is that of the record which the line names, the store's own or
+    head office's: another store's word would change what was sold here, and the more so the more stores have come.
+    """
     array = pa.array(product_codes)
     array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     coded = array.dictionary_encode()
     names = as_text(coded.dictionary, pd.RangeIndex(len(coded.dictionary)))
-    found = context.crosswalk.lookup("products", context.reference_stores, names)
+    found = context.crosswalk.lookup("products", context.reference_stores, names, ("tax_rate",))
     keys = looked_up(names, found["source_key"], found["erp_key"])
-    golden = context.crosswalk.golden("products", found["erp_key"].unique(), ("status", "tax_rate", "updated_at"))
+    golden = context.crosswalk.golden("products", found["erp_key"].unique(), ("status", "updated_at"))
     since = deleted_since(golden)
     codes = pd.DataFrame(
         {
             "product_code": names,
             "erp_key": keys,
-            "tax_rate": _rates(golden).reindex(keys).array,
+            "tax_rate": _rates(looked_up(names, found["source_key"], found["tax_rate"])),
             "deleted_since": since.reindex(keys).array,
         }
     )
@@ -87,11 +91,10 @@ def sold_items(product_codes: "pd.Series[str]", context: MappingContext) -> Sold
     return SoldItems(place, codes)
 
 
-def _rates(golden: pd.DataFrame) -> "pd.Series[Any]":
-    """Item code -> tax rate, of the items that have a plausible one."""
-    texts = golden.get("tax_rate", pd.Series(None, index=golden.index, dtype="str"))
+def _rates(texts: "pd.Series[str]") -> "pd.Series[Any]":
+    """Plausible tax rates; missing where there is none."""
     rates = _plausible(pa.array(texts, pa.string(), from_pandas=True).cast(pa.decimal128(18, _RATE.scale)))
-    return pd.Series(rates, index=pd.Index(golden["erp_key"], dtype="str"), dtype=pd.ArrowDtype(_EXACT))
+    return pd.Series(rates, index=texts.index, dtype=pd.ArrowDtype(_EXACT))
 
 
 def _plausible(rates: pa.Array) -> pa.Array:

@@ -65,18 +65,23 @@ class CrosswalkRepository:
         with self._transaction(f"crosswalk {store}/{dataset}") as cursor:
             return Assignment(cursor, dataset, store, run_id, limit).assign(frame)
 
-    def lookup(self, dataset: str, stores: Sequence[str], source_keys: Iterable[str] | None = None) -> pd.DataFrame:
+    def lookup(
+        self, dataset: str, stores: Sequence[str], source_keys: Iterable[str] | None = None, fields: Sequence[str] = ()
+    ) -> pd.DataFrame:
         """ERP keys of source keys (all of them if None) in some stores; an earlier store of the sequence wins.
 
         Returns:
-            source_key, store, erp_key, one row per source key that is known, by source key.
+            source_key, store, erp_key, and what that source record says of some `fields` (text, missing: nothing); one row per source key
+            that is known, by source key.
         """
         condition = sql.SQL("true") if source_keys is None else sql.SQL("c.source_key = ANY({})").format(_texts(source_keys))
+        said = sql.SQL("").join(sql.SQL(", c.fields ->> {}").format(sql.Literal(name)) for name in fields)
         statement = sql.SQL(sql_text("load/crosswalk_lookup.sql")).format(
-            dataset=dataset_value(dataset), stores=_texts(stores), condition=condition
+            dataset=dataset_value(dataset), stores=_texts(stores), condition=condition, fields=said
         )
+        schema = pa.schema([*_LOOKUP, *(pa.field(name, pa.string()) for name in fields)])
         with self._transaction(f"crosswalk {dataset}") as cursor:
-            return house_frame(copy_out(cursor, statement, _LOOKUP))
+            return house_frame(copy_out(cursor, statement, schema))
 
     def rows(self, dataset: str, stores: Sequence[str] | None = None) -> pd.DataFrame:
         """The crosswalk of some stores (None: of all) as one moment sees it, by ERP key, store and source key.

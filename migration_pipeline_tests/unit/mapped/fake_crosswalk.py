@@ -26,6 +26,7 @@ class FakeCrosswalk:
     keys: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     registers: dict[str, Register] = field(default_factory=dict)
     records: dict[tuple[str, str], list[Contribution]] = field(default_factory=dict)
+    said: dict[tuple[str, str, str], dict[str, str | None]] = field(default_factory=dict)
 
     def assign(self, dataset: str, store: str, run_id: str, frame: pd.DataFrame, limit: CodeLimit = NO_LIMIT) -> pd.DataFrame:
         """New keys by the rule of identity; asking twice is not foreseen."""
@@ -39,18 +40,22 @@ class FakeCrosswalk:
         for place, key, _ in found:
             self.keys.setdefault((dataset, store), {})[rows[place].source_key] = key
             seen = pd.Timestamp.min if pd.isna(rows[place].updated_at) else rows[place].updated_at
+            self.said[dataset, store, rows[place].source_key] = json.loads(rows[place].fields)
             self.records.setdefault((dataset, key), []).append((seen, json.loads(rows[place].fields)))
         columns = {"source_key": [row.source_key for row in rows], "erp_key": [key for _, key, _ in found]}
         return pd.DataFrame({**columns, "is_owner": [owner for *_, owner in found]})
 
-    def lookup(self, dataset: str, stores: Sequence[str], source_keys: Iterable[str] | None = None) -> pd.DataFrame:
+    def lookup(
+        self, dataset: str, stores: Sequence[str], source_keys: Iterable[str] | None = None, fields: Sequence[str] = ()
+    ) -> pd.DataFrame:
         """An earlier store of the sequence wins."""
         wanted = None if source_keys is None else set(source_keys)
         known: dict[str, tuple[str, str]] = {}
         for store in reversed(stores):
             known |= {key: (store, erp) for key, erp in self.keys.get((dataset, store), {}).items() if wanted is None or key in wanted}
-        rows = [(key, store, erp) for key, (store, erp) in sorted(known.items())]
-        return pd.DataFrame(rows, columns=["source_key", "store", "erp_key"], dtype="str")
+        own = {key: self.said.get((dataset, store, key), {}) for key, (store, _) in known.items()}
+        rows = [(key, store, erp, *(own[key].get(name) for name in fields)) for key, (store, erp) in sorted(known.items())]
+        return pd.DataFrame(rows, columns=["source_key", "store", "erp_key", *fields], dtype="str")
 
     def golden(self, dataset: str, erp_keys: Iterable[str], fields: Sequence[str] | None = None) -> pd.DataFrame:
         """Per field the newest value."""

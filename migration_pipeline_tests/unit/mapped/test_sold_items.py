@@ -1,4 +1,4 @@
-"""What lines name is asked once for each code, and what is asked comes back to the right lines."""
+"""What lines name is asked once for each code, comes back to the right lines, and a rate is never another store's word."""
 
 from decimal import Decimal
 
@@ -14,9 +14,14 @@ NOON = pd.Timestamp(2026, 1, 2)
 def crosswalk() -> FakeCrosswalk:
     found = FakeCrosswalk(keys={("products", "S1"): {"a": "A", "b": "B"}, ("products", "HQ"): {"b": "other", "c": "C"}})
     found.records = {
-        ("products", "A"): [(NOON, {"status": "inactive", "updated_at": "2026-01-02", "tax_rate": "13.00"})],
+        ("products", "A"): [(NOON, {"status": "inactive", "updated_at": "2026-01-02", "tax_rate": "9.00"})],
         ("products", "B"): [(NOON, {"status": "active", "updated_at": "2026-01-02", "tax_rate": "2000.00"})],
         ("products", "C"): [(NOON, {"status": "inactive", "updated_at": None, "tax_rate": "0.00"})],
+    }
+    found.said = {
+        ("products", "S1", "a"): {"tax_rate": "13.00"},
+        ("products", "S1", "b"): {"tax_rate": "2000.00"},
+        ("products", "HQ", "c"): {"tax_rate": "0.00"},
     }
     return found
 
