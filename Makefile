@@ -12,7 +12,7 @@ STAMP := $(VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 FREEZER := build/constraints
 
-.PHONY: help setup demo demo-erp test lint bench bench-load chaos fuzz constraints
+.PHONY: help setup demo demo-erp test lint bench bench-load bench-load-tryton chaos fuzz constraints
 
 help:
 	@echo "make setup        create $(VENV) with pinned dependencies (the others do it when needed)"
@@ -21,6 +21,7 @@ help:
 	@echo "make test         run the tests"
 	@echo "make bench        measure beside plain libraries; figures go to build/bench/"
 	@echo "make bench-load   measure loading beside COPY, pandas and dlt"
+	@echo "make bench-load-tryton  measure loading Tryton beside its own client"
 	@echo "make chaos        kill and cut off loads and undos at every point; figures go to build/bench/"
 	@echo "make fuzz         damage files and give them to the readers for ten minutes; figures go to build/fuzz/"
 	@echo "make lint         ruff check, ruff format --check, mypy"
@@ -53,6 +54,9 @@ bench: $(STAMP)
 
 bench-load: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_load $(ARGS)
+
+bench-load-tryton: $(STAMP)
+	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_load_tryton $(ARGS)
 
 chaos: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.chaos_load $(ARGS)
