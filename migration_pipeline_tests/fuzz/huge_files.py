@@ -93,18 +93,19 @@ def _tried(name: str, path: Path, described: Mapping[str, object], size: int) ->
 
 
 _PROGRAM = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 from migration_pipeline.project.source import InputSpec
 from migration_pipeline.raw.read import opened
 from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline_tests.benchmarks.one_read import peak_mb
 path, spec = Path(sys.argv[1]), InputSpec.model_validate_json(sys.argv[2])
 try:
     with opened(path, spec) as reading:
         outcome = f"read, {sum(len(batch.table) + len(batch.ragged) for batch in reading.batches)} rows"
 except BadInputError as error:
     outcome = "refused: " + str(error).replace(str(path), path.name).splitlines()[0]
-print(json.dumps({"outcome": outcome, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}))
+print(json.dumps({"outcome": outcome, "peak_mb": peak_mb()}))
 """
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

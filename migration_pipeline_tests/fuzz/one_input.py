@@ -24,6 +24,7 @@ from migration_pipeline.project.source import InputSpec
 from migration_pipeline.raw.read import opened
 from migration_pipeline.raw.readers.read_table import RAGGED, TEXT, Batch
 from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline_tests.benchmarks.one_read import peak_mb
 from migration_pipeline_tests.fuzz.good_files import GoodFile, good_file
 from migration_pipeline_tests.fuzz.mutations import Mutated, mutated
 
@@ -176,7 +177,7 @@ def main() -> None:
         good = good_file(name)
         _content(good)
         verdict = judged(folder / good.file, good, mutated(good, seed, index))
-        answer = {**asdict(verdict), "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10}
+        answer = {**asdict(verdict), "peak_mb": peak_mb()}
         if os.fstat(printed).st_size:
             answer |= {"outcome": "crash", "detail": "printed: " + (folder / "printed").read_text(errors="replace")[:500]}
             os.ftruncate(printed, 0)

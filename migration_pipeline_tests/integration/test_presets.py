@@ -37,7 +37,7 @@ from migration_pipeline.project.load import preset_names
 from migration_pipeline.runtime.databases import ERP, Databases
 from migration_pipeline_tests.integration.preset_fixtures import Migrated, expected_of, fixture_names, kind_of, migrate_fixture, waits_for
 
-_COUNTS = ("source_rows", "loaded", "merged", "excluded", "rejected")
+_COUNTS = ("source_rows", "loaded", "merged", "excluded", "rejected", "undone")
 _MONEY = ("money_in", "money_out")
 
 

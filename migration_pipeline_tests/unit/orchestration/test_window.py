@@ -74,8 +74,9 @@ def test_a_reason_opens_it_and_is_recorded_with_who_and_what_was_refused(workspa
 
 def test_a_load_that_has_begun_is_finished_and_a_sandbox_is_open_always(workspace: Workspace) -> None:
     """Half a store in the ERP would be worse than an hour past six."""
-    figures = {"rows": 1, "inserted": 1, "updated": 0, "unchanged": 0, "money": Decimal("0.00")}
-    BatchRepository(workspace.databases).record(BatchRecord("b", "run", "S1", "suppliers", NIGHT, NIGHT, **figures))
+    figures = {"rows": 1, "inserted": 1, "updated": 0, "unchanged": 0, "money": Decimal("0.00"), "attempts": 1, "hash_before": ""}
+    batch = BatchRecord("b", "run", "S1", "suppliers", number=1, started_at=NIGHT, ended_at=NIGHT, **figures)
+    BatchRepository(workspace.databases).record(batch)
     demand_open(workspace, "S1", "run", {}, NOON)
     with pytest.raises(NotNowError):
         demand_open(workspace, "S1", "another", {}, NOON)
