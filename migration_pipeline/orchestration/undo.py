@@ -23,7 +23,7 @@ from migration_pipeline.control.repository.batches import COMMITTED, STARTED, Ba
 from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
 from migration_pipeline.control.store_locks import undo_turn
 from migration_pipeline.loaded.fates import records_of, with_fate
-from migration_pipeline.loaded.protocol import Brought, TargetBatch, UndoResult
+from migration_pipeline.loaded.protocol import Batch, Brought, TargetBatch, UndoResult
 from migration_pipeline.orchestration.instance import open_instance
 from migration_pipeline.orchestration.said import said_of
 from migration_pipeline.orchestration.workspace import Workspace
@@ -61,8 +61,11 @@ class Undone:
 
     @property
     def proven(self) -> bool:
-        """As before, or every row that is not is told; and no other store was touched."""
-        kept = any(row.why != "used_elsewhere" for result in self.results for row in result.kept)
+        """The stores are as before, or rows of their own that are not are told; and no other store was touched.
+
+        Company-wide rows that stay explain nothing: the hashes are those of the stores' own rows.
+        """
+        kept = any(row.why != "used_elsewhere" and erp_table(row.table).per_store for result in self.results for row in result.kept)
         return (self.as_before or kept or not self.hash_before_load) and not self.other_stores_changed
 
 
@@ -149,7 +152,10 @@ def _undone(workspace: Workspace, batches: Sequence[TargetBatch], stores: set[st
 
 @dataclass(frozen=True)
 class _Proof:
-    """State hashes of a store's own rows of one dataset: before the first of the batches that were taken back, and now."""
+    """State hashes of a store's own rows of one dataset: before the first of the batches that were taken back, and now.
+
+    `before` is empty if nobody knows it, or if a batch since then stays, so that it cannot be reached.
+    """
 
     before: str
     after: str
@@ -160,7 +166,15 @@ class _Proof:
         first = next(one.batch for one in reversed(batches) if (one.batch.store, one.batch.dataset) == place)
         journal = BatchRepository(workspace.databases).attempted(store=store, dataset=dataset)
         hit = journal.loc[journal["batch_id"] == first.batch_id, "hash_before"]
-        return cls(str(hit.iloc[0]) if len(hit) else "", workspace.target.state_hash(store, dataset))
+        reachable = len(hit) and not stays_since(first, workspace.target.batches(store))
+        return cls(str(hit.iloc[0]) if reachable else "", workspace.target.state_hash(store, dataset))
+
+
+def stays_since(first: Batch, held: Sequence[TargetBatch]) -> bool:
+    """Whether the target (its batches, oldest first) still has rows that a batch of this store and dataset wrote after `first`."""
+    same = [one for one in held if (one.batch.store, one.batch.dataset) == (first.store, first.dataset)]
+    later = same[next((place for place, one in enumerate(same) if one.batch == first), 0) :]
+    return any(one.undone_at is None and one.result.changed_rows for one in later)
 
 
 def _brought_by_place(workspace: Workspace, batches: Sequence[TargetBatch], stores: set[str]) -> dict[tuple[str, str], Brought]:
