@@ -1,6 +1,6 @@
 """What every stage hands to the next: its tables, the outcomes of the rows that ended there, its findings and what it changed.
 
-Belongs here: the value and how findings are counted. Does not belong here: writing it (`orchestration/lake_io.py`), what counts as a
+Belongs here: the value and how findings are counted. Does not belong here: writing it (`runtime/lake.py`), what counts as a
 change (`cleaned/changes.py`).
 """
 

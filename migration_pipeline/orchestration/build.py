@@ -9,9 +9,7 @@ from collections.abc import Mapping
 import dagster as dg
 
 from migration_pipeline.orchestration.assets import migration_assets
-from migration_pipeline.orchestration.checks import migration_checks
 from migration_pipeline.orchestration.jobs import MIGRATE
-from migration_pipeline.orchestration.lake_io import LakeIOManager
 from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.orchestration.sensors import report_sensors, stores_sensor
 
@@ -24,14 +22,12 @@ def build_defs(migration: MigrationResource | None = None, overrides: Mapping[st
         overrides: resources by key that replace the usual ones.
     """
     with warnings.catch_warnings():
-        # partitioned checks are a preview since 1.13; they keep a failing store from stopping another
+        # partitioned checks are a preview since 1.13; they let every store have results of its own
         warnings.simplefilter("ignore", dg.PreviewWarning)
-        checks = migration_checks()
-    project = migration or MigrationResource()
-    resources = {"migration": project, "lake": LakeIOManager(migration=project), **(overrides or {})}
+        assets = migration_assets()
+    resources = {"migration": migration or MigrationResource(), **(overrides or {})}
     return dg.Definitions(
-        assets=migration_assets(),
-        asset_checks=checks,
+        assets=assets,
         jobs=[MIGRATE],
         sensors=[stores_sensor, *report_sensors()],
         resources=resources,

@@ -1,10 +1,10 @@
-"""Running stores through Dagster from the command line: one run per store, so that a failing store stops only itself.
+"""Running stores through Dagster from the command line, several in one run or one by itself; a failing store stops only itself.
 
 Belongs here: launching runs and collecting how they ended. Does not belong here: figures (`control/`), printing (`cli/`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -12,11 +12,16 @@ from uuid import uuid4
 
 import dagster as dg
 from dagster._core.events.log import EventLogEntry
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG, PARTITION_NAME_TAG
 
 from migration_pipeline.contracts.datasets import STAGES
+from migration_pipeline.control.models import CheckResult
+from migration_pipeline.control.models_runs import RunStop
+from migration_pipeline.control.repository.checks import CheckRepository, Wanted
+from migration_pipeline.control.repository.stops import StopRepository
 from migration_pipeline.control.store_locks import loading_turn
 from migration_pipeline.orchestration.build import build_defs
-from migration_pipeline.orchestration.failures import StepFailure, failures_of
+from migration_pipeline.orchestration.failures import StepFailure, failures_of, other_failures
 from migration_pipeline.orchestration.jobs import MIGRATE
 from migration_pipeline.orchestration.partitions import STORES
 from migration_pipeline.orchestration.resources import MigrationResource
@@ -70,36 +75,70 @@ def run_store(
     on_step: OnStep | None = None,
     tags: Mapping[str, str] = MappingProxyType({}),
 ) -> StoreRun:
-    """Take one store through all stages of its datasets (or of those named).
+    """Take one store through all stages of its datasets (or of those named); see `run_stores`."""
+    return run_stores(workspace, instance, [store], datasets, on_step, tags)[0]
+
+
+def run_stores(
+    workspace: Workspace,
+    instance: dg.DagsterInstance,
+    stores: Sequence[str],
+    datasets: Sequence[str] | None = None,
+    on_step: OnStep | None = None,
+    tags: Mapping[str, str] = MappingProxyType({}),
+) -> list[StoreRun]:
+    """Take stores through all stages of their datasets (or of those named) in one run; one that stops does not stop the others.
 
     Args:
         workspace: the opened project.
         instance: where the history goes.
-        store: its id.
-        datasets: only these; None: all it has.
-        on_step: called with the store and the asset or check that starts.
+        stores: their ids: neighbours among the partitions, in their order.
+        datasets: only these; None: all they have.
+        on_step: called with a store and the asset that was made for it.
         tags: of the run; without `MIGRATION` it is a command of its own.
     """
-    has = workspace.datasets(store)
-    wanted = [name for name in has if datasets is None or name in datasets]
+    has = {store: [name for name in workspace.datasets(store) if datasets is None or name in datasets] for store in stores}
+    wanted = dict.fromkeys(name for names in has.values() for name in names)
     run_id = str(uuid4())
-    with loading_turn(workspace.databases, store), _listening(instance, run_id, store, on_step):
+    with ExitStack() as turns:
+        for store in stores:
+            turns.enter_context(loading_turn(workspace.databases, store))
+        turns.enter_context(_listening(instance, run_id, on_step))
         result = _job(str(workspace.loaded.folder), str(workspace.loaded.data), workspace.sandbox).execute_in_process(
             instance=instance,
             run_id=run_id,
-            partition_key=store,
             asset_selection=[dg.AssetKey(f"{stage}_{name}") for stage in (*STAGES, "unmapped") for name in wanted],
-            tags={"store": store, "source": workspace.store(store).source, MIGRATION: run_id, **tags},
+            tags={**run_tags(workspace, stores), MIGRATION: run_id, **tags},
             run_config=_QUIET,
             raise_on_error=False,
         )
-    found = [e for e in result.get_asset_check_evaluations() if not e.passed]
-    failed, warned = ([_failed(e) for e in found if (e.severity == dg.AssetCheckSeverity.WARN) is warns] for warns in (False, True))
-    return StoreRun(store, run_id, tuple(wanted), tuple(failures_of(result)), tuple(failed), tuple(warned))
+    stops = StopRepository(workspace.databases).of([run_id])
+    whole, found = other_failures(result, stops), CheckRepository(workspace.databases).history(Wanted(run_id=run_id, not_passed=True))
+    return [_ended(store, run_id, has[store], [s for s in stops if s.store == store], whole, found) for store in stores]
 
 
-def _failed(found: dg.AssetCheckEvaluation) -> FailedCheck:
-    return FailedCheck(found.asset_key.to_user_string(), found.check_name, found.description or "")
+def run_tags(workspace: Workspace, stores: Sequence[str]) -> dict[str, str]:
+    """What Dagster knows a run by: its partitions, and for people its stores and sources."""
+    sources = dict.fromkeys(workspace.store(store).source for store in stores)
+    about = {"store": stores[0]} if len(stores) == 1 else {"stores": f"{stores[0]} ... {stores[-1]} ({len(stores)})"}
+    partitions = (
+        {PARTITION_NAME_TAG: stores[0]}
+        if len(stores) == 1
+        else {ASSET_PARTITION_RANGE_START_TAG: stores[0], ASSET_PARTITION_RANGE_END_TAG: stores[-1]}
+    )
+    return {**partitions, **about, "source": ", ".join(sources)}
+
+
+def _ended(
+    store: str, run_id: str, datasets: Sequence[str], stops: Sequence[RunStop], whole: Sequence[StepFailure], found: Sequence[CheckResult]
+) -> StoreRun:
+    own = [one for one in reversed(found) if one.store == store and one.verdict != "error"]
+    failed, warned = ([_failed(one) for one in own if one.verdict == verdict] for verdict in ("failed", "warned"))
+    return StoreRun(store, run_id, tuple(datasets), (*failures_of(stops), *whole), tuple(failed), tuple(warned))
+
+
+def _failed(found: CheckResult) -> FailedCheck:
+    return FailedCheck(f"{found.stage}_{found.dataset}", found.check_name, found.told)
 
 
 @lru_cache(maxsize=4)
@@ -109,11 +148,11 @@ def _job(folder: str, data: str, sandbox: str) -> dg.JobDefinition:
 
 
 @contextmanager
-def _listening(instance: dg.DagsterInstance, run_id: str, store: str, on_step: OnStep | None) -> Iterator[None]:
+def _listening(instance: dg.DagsterInstance, run_id: str, on_step: OnStep | None) -> Iterator[None]:
     def heard(entry: EventLogEntry) -> None:
         event = entry.dagster_event
-        if on_step is not None and event is not None and event.event_type_value == "STEP_START":
-            on_step(store, event.step_key or "")
+        if on_step is not None and event is not None and event.event_type_value == "ASSET_MATERIALIZATION":
+            on_step(event.partition or "", event.step_key or "")
 
     instance.add_event_listener(run_id, heard)
     yield

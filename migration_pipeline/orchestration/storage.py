@@ -105,7 +105,8 @@ class PooledEventLogStorage(_OfHome, PostgresEventLogStorage):
         self._answers.clear()
 
     def fetch_materializations(self, *args: Any, **kwargs: Any) -> Any:
-        """What was materialised; each of a step's checks asks for the same."""
+        """What was materialised, also in the step that asks; each of its checks asks for the same."""
+        self._write_waiting()
         asked = super().fetch_materializations
         return self._answer(repr((args, kwargs)), lambda: asked(*args, **kwargs))
 
@@ -124,7 +125,12 @@ class PooledEventLogStorage(_OfHome, PostgresEventLogStorage):
         with self._writing:
             self._waiting.append(event)
             if not _waits(event):
-                waiting, self._waiting = self._waiting, []
+                self._write_waiting()
+
+    def _write_waiting(self) -> None:
+        with self._writing:
+            waiting, self._waiting = self._waiting, []
+            if waiting:
                 self._write(waiting)
 
     def _write(self, events: list[EventLogEntry]) -> None:

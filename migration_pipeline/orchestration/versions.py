@@ -15,6 +15,7 @@ from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.control.models import RunVersion
 from migration_pipeline.control.repository.versions import VersionRepository
+from migration_pipeline.orchestration.store_stage import Made, StoreStage
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.project.versions import Version, Versions, short_hash, versions_of
 from migration_pipeline.raw.gather import inputs_of
@@ -85,12 +86,12 @@ def versions_now(workspace: Workspace, store: str, dataset: str, records: Mappin
     return said.with_part(inputs_now(workspace, store, dataset)).with_part(needs_now(workspace, store, dataset, records))
 
 
-def stamped(context: dg.AssetExecutionContext, workspace: Workspace, stage: str, dataset: str, output: StageOutput) -> StageOutput:
+def stamped(at: StoreStage, output: StageOutput) -> StageOutput:
     """The output with the versions it was made of in its facts; at `raw` they are also recorded for the run.
 
-    Dagster gets them as metadata and as the data version of the asset, which is what it tells stale assets by.
+    Dagster gets them as the data version of the asset, which is what it tells stale assets by.
     """
-    store = context.partition_key
+    workspace, store, stage, dataset = at.workspace, at.store, at.stage, at.dataset.name
     now = project_versions(workspace, store, dataset)
     if stage == "raw":
         now = now.with_part(inputs_read(output)).with_part(Version("needs", {}))
@@ -102,22 +103,21 @@ def stamped(context: dg.AssetExecutionContext, workspace: Workspace, stage: str,
     fresh = {kind: {"sha256": part.sha256, "files": list(part.files)} for kind, part in parts.items()}
     output = replace(output, facts={**output.facts, FACT: {**before, **fresh}})
     if {**before, **fresh} != before:
-        record = _record(context, dataset, output)
+        record = _record(at, output)
         VersionRepository(workspace.databases).record(record, {(k, p.sha256): p.content for k, p in parts.items()})
-    context.add_output_metadata({"versions": dg.MetadataValue.json(recorded_versions(output))})
-    set_data_version(context, stage, output)
     return output
+
+
+def made(at: StoreStage, output: StageOutput, metadata: Mapping[str, dg.MetadataValue]) -> Made:
+    """A stage's output stamped, with its versions among what Dagster shows."""
+    output = stamped(at, output)
+    return Made(output, {**metadata, "versions": dg.MetadataValue.json(recorded_versions(output))})
 
 
 def recorded_versions(output: StageOutput) -> dict[str, Any]:
     """Kind -> {sha256, files} of what an output was made of; nothing for one of an earlier release."""
     found = output.facts.get(FACT, {})
     return dict(found) if isinstance(found, dict) else {}
-
-
-def set_data_version(context: dg.AssetExecutionContext, stage: str, output: StageOutput) -> None:
-    """Tell Dagster what the content of an asset is: its extract, and the versions that this stage and those before depend on."""
-    context.set_data_version(context.asset_key, dg.DataVersion(data_version(stage, output)))
 
 
 def data_version(stage: str, output: StageOutput) -> str:
@@ -127,24 +127,23 @@ def data_version(stage: str, output: StageOutput) -> str:
     return f"{output.extract_id}-{short_hash(hashes)}" if hashes else output.extract_id
 
 
-def keep_result(context: dg.AssetExecutionContext, workspace: Workspace, dataset: str, loaded: StageOutput, *, clean: bool) -> None:
+def keep_result(at: StoreStage, loaded: StageOutput, *, clean: bool) -> None:
     """After reconciliation: what became of every row, and that this is what the run came to."""
-    store, run_id = context.partition_key, context.run.run_id
+    workspace, store, dataset = at.workspace, at.store, at.dataset.name
     cleaned = read_stage(workspace.home.lake, "cleaned", dataset, store)
     history = row_history(DATASETS[dataset], cleaned, loaded, workspace.source(store).value_maps)
-    write_history(history_file(workspace.home.lake, run_id, dataset, store), history)
-    VersionRepository(workspace.databases).record(_record(context, dataset, loaded, clean=clean), {})
-    set_data_version(context, "reconciled", loaded)
+    write_history(history_file(workspace.home.lake, at.run_id, dataset, store), history)
+    VersionRepository(workspace.databases).record(_record(at, loaded, clean=clean), {})
 
 
-def _record(context: dg.AssetExecutionContext, dataset: str, output: StageOutput, *, clean: bool | None = None) -> RunVersion:
+def _record(at: StoreStage, output: StageOutput, *, clean: bool | None = None) -> RunVersion:
     """What the run is made of so far; with `clean` it was compared with its source."""
-    tags, run_id, now = context.run.tags, context.run.run_id, datetime.now(UTC)
+    tags, now = at.run.tags, datetime.now(UTC)
     return RunVersion(
-        run_id=run_id,
-        store=context.partition_key,
-        dataset=dataset,
-        migration=tags.get(MIGRATION) or tags.get("dagster/backfill") or run_id,
+        run_id=at.run_id,
+        store=at.store,
+        dataset=at.dataset.name,
+        migration=tags.get(MIGRATION) or tags.get("dagster/backfill") or at.run_id,
         extract_id=output.extract_id,
         recorded_at=now,
         reconciled_at=None if clean is None else now,

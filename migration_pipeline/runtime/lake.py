@@ -1,7 +1,7 @@
 """The lake: each stage's output as Parquet under one root, addressed by stage, dataset and store, named by its extract.
 
 Belongs here: writing and reading `StageOutput`, and the proof that nothing changed in between. Does not belong here: what the tables mean,
-Dagster (`orchestration/lake_io.py`).
+Dagster (`orchestration/assets/store_step.py`).
 A step never gets a local temp path from another: everything is handed over through the lake.
 """
 

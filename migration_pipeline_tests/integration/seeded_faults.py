@@ -19,8 +19,8 @@ from migration_pipeline.contracts.erp import erp_table
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.loaded.protocol import Batch, BatchResult
 from migration_pipeline.loaded.targets.postgres import PostgresTarget
-from migration_pipeline.orchestration import lake_io
 from migration_pipeline.orchestration.assets import raw as reading
+from migration_pipeline.orchestration.assets import store_step
 from migration_pipeline.orchestration.run import register_stores, run_store
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.raw.extract import extract
@@ -163,6 +163,6 @@ def in_lake(stage: str) -> Plant:
                 _one_byte(folder / f"{next(iter(output.tables))}.parquet")
             return folder
 
-        ground.patch.setattr(lake_io, "write_stage", then_damaged)
+        ground.patch.setattr(store_step, "write_stage", then_damaged)
 
     return plant

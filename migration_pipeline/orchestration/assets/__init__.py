@@ -1,20 +1,27 @@
-"""The 30 assets: one module per stage, and one for what is not mapped yet; each wires a dataset to the lake. No computing here."""
+"""The 30 assets: a stage of a dataset each, wired to the lake, with its checks. No computing here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import dagster as dg
 
 from migration_pipeline.contracts.datasets import DATASETS
-from migration_pipeline.orchestration.assets.cleaned import cleaned_asset
-from migration_pipeline.orchestration.assets.loaded import loaded_asset
-from migration_pipeline.orchestration.assets.mapped import mapped_asset
-from migration_pipeline.orchestration.assets.raw import raw_asset
-from migration_pipeline.orchestration.assets.reconciled import reconciled_asset
-from migration_pipeline.orchestration.assets.unmapped import unmapped_asset
+from migration_pipeline.orchestration.assets.cleaned import cleaned
+from migration_pipeline.orchestration.assets.loaded import loaded
+from migration_pipeline.orchestration.assets.mapped import mapped
+from migration_pipeline.orchestration.assets.raw import raw
+from migration_pipeline.orchestration.assets.reconciled import reconciled
+from migration_pipeline.orchestration.assets.store_step import Body, stage_asset
+from migration_pipeline.orchestration.assets.unmapped import unmapped
+from migration_pipeline.orchestration.checks import checks_of
 
-_STAGES = (raw_asset, cleaned_asset, unmapped_asset, mapped_asset, loaded_asset, reconciled_asset)
+_BODIES: Mapping[str, Body] = MappingProxyType(
+    {"raw": raw, "cleaned": cleaned, "unmapped": unmapped, "mapped": mapped, "loaded": loaded, "reconciled": reconciled}
+)
 
 
 def migration_assets() -> Sequence[dg.AssetsDefinition]:
     """Five stages and the unmapped words x five datasets."""
-    return [stage(dataset) for dataset in DATASETS.values() for stage in _STAGES]
+    return [
+        stage_asset(stage, dataset, body, checks_of(stage, dataset)) for dataset in DATASETS.values() for stage, body in _BODIES.items()
+    ]

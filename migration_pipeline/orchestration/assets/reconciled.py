@@ -1,34 +1,19 @@
 """`reconciled_<dataset>`: the proof, kept in the control database and shown as a report."""
 
-import dagster as dg
-
-from migration_pipeline.contracts.datasets import Dataset
-from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
-from migration_pipeline.orchestration.assets.grammar import stage_asset
-from migration_pipeline.orchestration.failures import as_failures
 from migration_pipeline.orchestration.metadata import reconciliation_metadata
-from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.orchestration.said import said_of
+from migration_pipeline.orchestration.store_stage import Made, StoreStage
 from migration_pipeline.orchestration.versions import keep_result
 from migration_pipeline.reconciled.reconcile import reconcile
 
 
-def reconciled_asset(dataset: Dataset) -> dg.AssetsDefinition:
-    """Build `reconciled_<dataset>`."""
-
-    @stage_asset("reconciled", dataset, source="loaded")
-    def reconciled(context: dg.AssetExecutionContext, migration: MigrationResource, loaded: StageOutput) -> StageOutput:
-        with as_failures():
-            workspace = migration.workspace()
-            workspace.verify_manifest(loaded, context.partition_key, dataset.name)
-            store = context.partition_key
-            said = said_of(CrosswalkRepository(workspace.databases))
-            place = workspace.archive_place
-            proof = reconcile(dataset, workspace.store(store), workspace.source(store), loaded, workspace.target, place, said)
-            workspace.records.reconciliation(context.run.run_id, store, dataset.name, loaded, proof)
-            context.add_output_metadata(reconciliation_metadata(proof, workspace.report))
-            keep_result(context, workspace, dataset.name, loaded, clean=proof.clean)
-            return proof.as_output(loaded)
-
-    return reconciled
+def reconciled(at: StoreStage) -> Made:
+    """Compare the archive with the ERP as read back."""
+    workspace, loaded = at.workspace, at.output_of("loaded")
+    said = said_of(CrosswalkRepository(workspace.databases))
+    source, place = workspace.source(at.store), workspace.archive_place
+    proof = reconcile(at.dataset, workspace.store(at.store), source, loaded, workspace.target, place, said)
+    workspace.records.reconciliation(at.run_id, at.store, at.dataset.name, loaded, proof)
+    keep_result(at, loaded, clean=proof.clean)
+    return Made(proof.as_output(loaded), reconciliation_metadata(proof, workspace.report))

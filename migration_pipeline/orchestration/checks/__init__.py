@@ -5,22 +5,32 @@ On raw: export; on raw, cleaned and mapped: shape; on cleaned sales: the audit; 
 Each is blocking and partitioned: store B's failing check stops store B only. No figures of persons.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
-import dagster as dg
-
-from migration_pipeline.contracts.datasets import DATASETS
-from migration_pipeline.orchestration.checks.audit import audit_checks
+from migration_pipeline.contracts.datasets import Dataset
+from migration_pipeline.orchestration.checks.audit import audit_check
 from migration_pipeline.orchestration.checks.conservation import conservation_check
 from migration_pipeline.orchestration.checks.expectations import expectations_check
 from migration_pipeline.orchestration.checks.export import export_check
 from migration_pipeline.orchestration.checks.reconciliation import reconciliation_check
 from migration_pipeline.orchestration.checks.shape import shape_check
+from migration_pipeline.orchestration.checks.store_check import StoreCheck
 from migration_pipeline.orchestration.checks.unmapped import complete_check
 
+_CHECKS: Mapping[str, tuple[Callable[[], StoreCheck], ...]] = MappingProxyType(
+    {
+        "raw": (export_check, shape_check),
+        "cleaned": (shape_check,),
+        "unmapped": (complete_check,),
+        "mapped": (shape_check, conservation_check),
+        "loaded": (expectations_check,),
+        "reconciled": (reconciliation_check,),
+    }
+)
 
-def migration_checks() -> Sequence[dg.AssetChecksDefinition]:
-    """Before the load: export, shapes, the audit of sales, words, conservation; after it: expectations and reconciliation."""
-    shapes = [shape_check(stage, dataset) for dataset in DATASETS.values() for stage in ("raw", "cleaned", "mapped")]
-    others = (export_check, complete_check, conservation_check, expectations_check, reconciliation_check)
-    return [*shapes, audit_checks(), *(check(dataset) for dataset in DATASETS.values() for check in others)]
+
+def checks_of(stage: str, dataset: Dataset) -> Sequence[StoreCheck]:
+    """The checks of one stage x dataset, in the order in which they are judged."""
+    audit = [audit_check()] if (stage, dataset.name) == ("cleaned", "sales") else []
+    return [*(check() for check in _CHECKS[stage]), *audit]

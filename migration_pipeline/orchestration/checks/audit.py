@@ -6,49 +6,29 @@ Belongs here: a rule's finding as a check's result. Does not belong here: the ru
 they find (`policies:`; a rule that blocks fails the cleaning itself).
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from decimal import Decimal
 
 import dagster as dg
 
 from migration_pipeline.contracts.policies import SALES_RULES, BuiltInRule, Policy, Severity, policy_of, severity_of
 from migration_pipeline.contracts.policy_effects import PolicyEffect, policy_effects
-from migration_pipeline.control.models import CheckResult
-from migration_pipeline.control.repository.checks import CheckRepository
-from migration_pipeline.orchestration.checks.store_check import figures, told, verdict
-from migration_pipeline.orchestration.failures import as_failures
-from migration_pipeline.orchestration.partitions import STORES
-from migration_pipeline.orchestration.resources import MigrationResource
+from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.orchestration.checks.store_check import StoreCheck
+from migration_pipeline.orchestration.store_stage import StoreStage
 from migration_pipeline.project.source import SourceSpec
-from migration_pipeline.runtime.errors import Store2erpError
-from migration_pipeline.runtime.lake import read_facts
 
-_ASSET, _SHOWN = "cleaned_sales", 5
+_SHOWN = 5
 Facts = Mapping[str, object]
 
 
-def audit_checks() -> dg.AssetChecksDefinition:
-    """Build the checks, all in one step; a failing one does not keep the others from being judged."""
-    specs = [
-        dg.AssetCheckSpec(rule.id, asset=_ASSET, blocking=True, partitions_def=STORES, description=f"{rule.en}. {rule.zh}。")
-        for rule in SALES_RULES
-    ]
+def audit_check() -> StoreCheck:
+    """All rules, judged together from what cleaning found; a failing one does not keep the others from being judged."""
 
-    @dg.multi_asset_check(name="audit_sales", specs=specs)
-    def check(context: dg.AssetCheckExecutionContext, migration: MigrationResource) -> Iterator[dg.AssetCheckResult]:
-        with as_failures():
-            workspace, store = migration.workspace(), context.partition_key
-            history = CheckRepository(workspace.databases)
-            try:
-                found = audit_results(read_facts(workspace.home.lake, "cleaned", "sales", store), workspace.source(store))
-            except Store2erpError as error:
-                history.record(*(_kept(rule.id, context.run.run_id, store, "error", str(error), {}) for rule in SALES_RULES))
-                raise
-            history.record(*(_kept(name, context.run.run_id, store, verdict(r), told(r), figures(r)) for name, r in found.items()))
-        yield from found.values()
+    def judge(at: StoreStage, cleaned: StageOutput) -> Mapping[str, dg.AssetCheckResult]:
+        return audit_results(cleaned.facts, at.workspace.source(at.store))
 
-    return check
+    return StoreCheck({rule.id: f"{rule.en}. {rule.zh}。" for rule in SALES_RULES}, judge)
 
 
 def audit_results(facts: Facts, source: SourceSpec) -> dict[str, dg.AssetCheckResult]:
@@ -76,8 +56,6 @@ def _result(
     about = f"not applicable: {not_applicable}" if not_applicable else f"{rows}: {rule.en}" if rows else ""
     return dg.AssetCheckResult(
         passed=not rows or severity == "info",
-        asset_key=_ASSET,
-        check_name=rule.id,
         severity=dg.AssetCheckSeverity.ERROR if severity == "error" else dg.AssetCheckSeverity.WARN,
         description="; ".join(part for part in (about, note) if part) or None,
         metadata={
@@ -104,17 +82,3 @@ def _amounts(effects: list[PolicyEffect]) -> dict[str, dg.MetadataValue]:
 def _texts(facts: Facts, name: str) -> dict[str, str]:
     found = facts.get(name, {})
     return {str(rule): str(text) for rule, text in found.items()} if isinstance(found, dict) else {}
-
-
-def _kept(rule_id: str, run_id: str, store: str, verdict: str, told: str, figures: dict[str, object]) -> CheckResult:
-    return CheckResult(
-        judged_at=datetime.now(UTC),
-        run_id=run_id,
-        store=store,
-        dataset="sales",
-        stage="cleaned",
-        check_name=rule_id,
-        verdict=verdict,
-        told=told,
-        figures=figures,
-    )

@@ -2,22 +2,20 @@
 
 import dagster as dg
 
-from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.ledger import joined
-from migration_pipeline.contracts.stage_output import PENDING
-from migration_pipeline.orchestration.checks.store_check import store_check
-from migration_pipeline.orchestration.workspace import Workspace
+from migration_pipeline.contracts.stage_output import PENDING, StageOutput
+from migration_pipeline.orchestration.checks.store_check import StoreCheck, one_check
+from migration_pipeline.orchestration.store_stage import StoreStage
 from migration_pipeline.reconciled.reconcile import conserved
 from migration_pipeline.runtime.lake import read_stage
 
 
-def conservation_check(dataset: Dataset) -> dg.AssetChecksDefinition:
-    """Build the check `conservation` of `mapped_<dataset>`."""
+def conservation_check() -> StoreCheck:
+    """The check `conservation` of `mapped_<dataset>`."""
 
-    def judge(workspace: Workspace, store: str) -> dg.AssetCheckResult:
-        lake = workspace.home.lake
-        raw, mapped = read_stage(lake, "raw", dataset.name, store), read_stage(lake, "mapped", dataset.name, store)
-        books = conserved(dataset, raw, joined([mapped.outcomes, mapped.tables[PENDING]]))
+    def judge(at: StoreStage, mapped: StageOutput) -> dg.AssetCheckResult:
+        raw = read_stage(at.workspace.home.lake, "raw", at.dataset.name, at.store)
+        books = conserved(at.dataset, raw, joined([mapped.outcomes, mapped.tables[PENDING]]))
         figures = {
             b.table: {
                 "source_rows": b.source_rows,
@@ -30,5 +28,4 @@ def conservation_check(dataset: Dataset) -> dg.AssetChecksDefinition:
         }
         return dg.AssetCheckResult(passed=all(b.holds for b in books), metadata={"books": dg.MetadataValue.json(figures)})
 
-    words = "Every source row has exactly one outcome. 每一来源行恰有一个去向。"
-    return store_check("mapped", dataset, "conservation", words, judge)
+    return one_check("conservation", "Every source row has exactly one outcome. 每一来源行恰有一个去向。", judge)

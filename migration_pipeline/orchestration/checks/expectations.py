@@ -7,26 +7,27 @@ from pathlib import Path
 import dagster as dg
 import pandas as pd
 
-from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.expectation_suites import Suite, SuiteError, built_in_suite, project_suite
+from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.orchestration.checks.erp_copy import readable_erp
-from migration_pipeline.orchestration.checks.store_check import store_check
+from migration_pipeline.orchestration.checks.store_check import StoreCheck, one_check
 from migration_pipeline.orchestration.metadata import markdown
-from migration_pipeline.orchestration.workspace import Workspace
+from migration_pipeline.orchestration.store_stage import StoreStage
 from migration_pipeline.reconciled.expectations import Expected, expectations_met
 from migration_pipeline.runtime.errors import BadInputError
 
 
-def expectations_check(dataset: Dataset) -> dg.AssetChecksDefinition:
-    """Build the check `expectations` of `loaded_<dataset>`."""
+def expectations_check() -> StoreCheck:
+    """The check `expectations` of `loaded_<dataset>`."""
 
-    def judge(workspace: Workspace, store: str) -> dg.AssetCheckResult:
-        with readable_erp(workspace, store, dataset) as url:
-            found = expectations_met(url, store, suites_of(dataset.name, workspace.loaded.folder))
-        return expectations_result(found, write_results(workspace.home.reports / "expectations" / store / f"{dataset.name}.json", found))
+    def judge(at: StoreStage, output: StageOutput) -> dg.AssetCheckResult:
+        workspace, name = at.workspace, at.dataset.name
+        with readable_erp(workspace, at.store, at.dataset) as url:
+            found = expectations_met(url, at.store, suites_of(name, workspace.loaded.folder))
+        return expectations_result(found, write_results(workspace.home.reports / "expectations" / at.store / f"{name}.json", found))
 
     words = "The loaded tables are as the suites say (Great Expectations, inside PostgreSQL). 已导入的表符合期望套件。"
-    return store_check("loaded", dataset, "expectations", words, judge)
+    return one_check("expectations", words, judge)
 
 
 def suites_of(dataset: str, folder: Path) -> list[Suite]:

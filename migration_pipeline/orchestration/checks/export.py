@@ -3,23 +3,21 @@
 import dagster as dg
 import pandas as pd
 
-from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.reasons import REASONS
 from migration_pipeline.contracts.stage_output import StageOutput
-from migration_pipeline.orchestration.checks.store_check import store_check
+from migration_pipeline.orchestration.checks.store_check import StoreCheck, one_check
 from migration_pipeline.orchestration.metadata import markdown
-from migration_pipeline.orchestration.workspace import Workspace
-from migration_pipeline.runtime.lake import read_stage
+from migration_pipeline.orchestration.store_stage import StoreStage
 
 
-def export_check(dataset: Dataset) -> dg.AssetChecksDefinition:
-    """Build the check `export` of `raw_<dataset>`."""
+def export_check() -> StoreCheck:
+    """The check `export` of `raw_<dataset>`."""
 
-    def judge(workspace: Workspace, store: str) -> dg.AssetCheckResult:
-        return export_result(read_stage(workspace.home.lake, "raw", dataset.name, store))
+    def judge(at: StoreStage, raw: StageOutput) -> dg.AssetCheckResult:
+        return export_result(raw)
 
     words = "Neither cut off nor damaged on its way: row counts, footers, encodings, closing times. 导出未被截断、未损坏。"
-    return store_check("raw", dataset, "export", words, judge)
+    return one_check("export", words, judge)
 
 
 def export_result(raw: StageOutput) -> dg.AssetCheckResult:

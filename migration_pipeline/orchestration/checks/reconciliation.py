@@ -4,18 +4,16 @@ from decimal import Decimal
 
 import dagster as dg
 
-from migration_pipeline.contracts.datasets import Dataset
-from migration_pipeline.orchestration.checks.store_check import store_check
+from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.orchestration.checks.store_check import StoreCheck, one_check
 from migration_pipeline.orchestration.metadata import markdown
-from migration_pipeline.orchestration.workspace import Workspace
-from migration_pipeline.runtime.lake import read_stage
+from migration_pipeline.orchestration.store_stage import StoreStage
 
 
-def reconciliation_check(dataset: Dataset) -> dg.AssetChecksDefinition:
-    """Build the check `reconciliation` of `reconciled_<dataset>`."""
+def reconciliation_check() -> StoreCheck:
+    """The check `reconciliation` of `reconciled_<dataset>`."""
 
-    def judge(workspace: Workspace, store: str) -> dg.AssetCheckResult:
-        proof = read_stage(workspace.home.lake, "reconciled", dataset.name, store)
+    def judge(at: StoreStage, proof: StageOutput) -> dg.AssetCheckResult:
         measured, rows = proof.tables["measurements"], proof.tables["rows"]
         return dg.AssetCheckResult(
             passed=bool(proof.facts["clean"]),
@@ -28,4 +26,4 @@ def reconciliation_check(dataset: Dataset) -> dg.AssetChecksDefinition:
         )
 
     words = "Source totals of a code path of their own = ERP + explained differences. 独立取得的来源总数 = ERP + 已解释差异。"
-    return store_check("reconciled", dataset, "reconciliation", words, judge)
+    return one_check("reconciliation", words, judge)

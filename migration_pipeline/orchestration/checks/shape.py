@@ -19,7 +19,8 @@ from migration_pipeline.contracts.erp import erp_table
 from migration_pipeline.contracts.schemas import cleaned_schema, erp_schema, places_of, raw_schema, row_failures
 from migration_pipeline.contracts.stage_output import PENDING, StageOutput
 from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
-from migration_pipeline.orchestration.checks.store_check import store_check
+from migration_pipeline.orchestration.checks.store_check import StoreCheck, one_check
+from migration_pipeline.orchestration.store_stage import StoreStage
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.project.source import SourceSpec
 from migration_pipeline.runtime.lake import read_stage
@@ -28,16 +29,16 @@ _MOST_SHOWN, _ROWS_SHOWN = 20, 5
 _NONE = pd.DataFrame({name: pd.Series(dtype="str") for name in ("table", "column", "check")} | {"place": pd.Series(dtype="int64")})
 
 
-def shape_check(stage: str, dataset: Dataset) -> dg.AssetChecksDefinition:
-    """Build the check `shape` of `<stage>_<dataset>`."""
+def shape_check() -> StoreCheck:
+    """The check `shape` of `<stage>_<dataset>`."""
 
-    def judge(workspace: Workspace, store: str) -> dg.AssetCheckResult:
-        output = read_stage(workspace.home.lake, stage, dataset.name, store)
-        cleaned = read_stage(workspace.home.lake, "cleaned", dataset.name, store) if stage == "mapped" else None
-        return shape_result(Staged(stage, dataset, output, cleaned), workspace.source(store), surroundings(workspace, store))
+    def judge(at: StoreStage, output: StageOutput) -> dg.AssetCheckResult:
+        cleaned = read_stage(at.workspace.home.lake, "cleaned", at.dataset.name, at.store) if at.stage == "mapped" else None
+        staged = Staged(at.stage, at.dataset, output, cleaned)
+        return shape_result(staged, at.workspace.source(at.store), surroundings(at.workspace, at.store))
 
     words = "Columns, types, required values, keys, words, and rows that fit each other (pandera). 列、类型、必填、主键、取值与行间关系。"
-    return store_check(stage, dataset, "shape", words, judge)
+    return one_check("shape", words, judge)
 
 
 def surroundings(workspace: Workspace, store: str) -> Surroundings:

@@ -2,26 +2,24 @@
 
 import dagster as dg
 
-from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.mapped.unmapped import TABLE
-from migration_pipeline.orchestration.checks.store_check import store_check
+from migration_pipeline.orchestration.checks.store_check import StoreCheck, one_check
 from migration_pipeline.orchestration.metadata import markdown
-from migration_pipeline.orchestration.workspace import Workspace
+from migration_pipeline.orchestration.store_stage import StoreStage
 from migration_pipeline.project.source import SourceSpec
-from migration_pipeline.runtime.lake import read_stage
 
 _TO_DO = "run `store2erp map unmapped`, fill in value_maps/, run again"
 
 
-def complete_check(dataset: Dataset) -> dg.AssetChecksDefinition:
-    """Build the check `complete` of `unmapped_<dataset>`."""
+def complete_check() -> StoreCheck:
+    """The check `complete` of `unmapped_<dataset>`."""
 
-    def judge(workspace: Workspace, store: str) -> dg.AssetCheckResult:
-        return complete_result(read_stage(workspace.home.lake, "unmapped", dataset.name, store), workspace.source(store))
+    def judge(at: StoreStage, unmapped: StageOutput) -> dg.AssetCheckResult:
+        return complete_result(unmapped, at.workspace.source(at.store))
 
     words = "Every word of a closed list (unit, payment, status ...) has a meaning in the ERP. 所有取值均已映射。"
-    return store_check("unmapped", dataset, "complete", words, judge)
+    return one_check("complete", words, judge)
 
 
 def complete_result(unmapped: StageOutput, source: SourceSpec) -> dg.AssetCheckResult:
