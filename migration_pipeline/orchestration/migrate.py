@@ -4,6 +4,7 @@ Belongs here: the order of things for one command. Does not belong here: one sto
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Protocol
 from uuid import uuid4
@@ -12,9 +13,11 @@ from psycopg import OperationalError as PsycopgOperationalError
 from sqlalchemy.exc import OperationalError as SQLAlchemyOperationalError
 
 from migration_pipeline.contracts.datasets import DATASETS
+from migration_pipeline.orchestration.groups import groups_of, is_large
 from migration_pipeline.orchestration.instance import open_instance
+from migration_pipeline.orchestration.partitions import STORES
 from migration_pipeline.orchestration.results import before_run, keep_results
-from migration_pipeline.orchestration.run import OnStep, StoreRun, register_stores, run_store
+from migration_pipeline.orchestration.run import OnStep, StoreRun, register_stores, run_stores
 from migration_pipeline.orchestration.summary import Summary, summarise
 from migration_pipeline.orchestration.versions import MIGRATION
 from migration_pipeline.orchestration.workspace import Workspace
@@ -49,7 +52,7 @@ def demand_fit(workspace: Workspace, stores: Sequence[str] | None, datasets: Seq
 def migrate(
     workspace: Workspace, wanted: Mapping[str, Sequence[str] | None], watch: Watcher, tags: Mapping[str, str] = MappingProxyType({})
 ) -> Summary:
-    """Run stores with their datasets (None: all) through Dagster, each on its own, in the order given; `demand_fit` comes before.
+    """Run stores with their datasets (None: all) through Dagster, small ones together, in the order given; `demand_fit` comes before.
 
     What a sandbox comes to, and what a store comes to that a dry run has predicted, is measured and kept.
 
@@ -62,13 +65,13 @@ def migrate(
     try:
         with connections_kept(), open_instance(workspace.home, workspace.databases) as instance:
             register_stores(instance, workspace)
-            for store, datasets in wanted.items():
-                before = before_run(workspace, store)
-                run = run_store(workspace, instance, store, datasets, on_step, {MIGRATION: migration, **tags})
-                if before:
-                    keep_results(workspace, run, migration, before)
-                runs.append(run)
-                finish(run)
+            for group in groups_of(wanted, instance.get_dynamic_partitions(STORES.name or ""), partial(is_large, workspace)):
+                before = {store: before_run(workspace, store) for store in group}
+                for run in run_stores(workspace, instance, group, wanted[group[0]], on_step, {MIGRATION: migration, **tags}):
+                    if found := before[run.store]:
+                        keep_results(workspace, run, migration, found)
+                    runs.append(run)
+                    finish(run)
         return summarise(workspace, runs)
     except (SQLAlchemyOperationalError, PsycopgOperationalError) as error:
         raise InfrastructureError(

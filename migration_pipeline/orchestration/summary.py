@@ -97,7 +97,7 @@ def _check(run: StoreRun, check: FailedCheck) -> dict[str, str]:
 
 def summarise(workspace: Workspace, runs: Sequence[StoreRun]) -> Summary:
     """The figures of the stores and datasets these runs were about."""
-    batches = [BatchRepository(workspace.databases).batches(run_id=run.run_id) for run in runs]
+    batches = [BatchRepository(workspace.databases).batches(run_id=run.run_id, store=run.store) for run in runs]
     changed = sum(int(b["inserted"].sum() + b["updated"].sum()) for b in batches)
     about = {(run.store, dataset) for run in runs for dataset in run.datasets}
     board = _about(read_view(workspace.databases, "status_board", ("store", "dataset")), about)
