@@ -24,6 +24,8 @@ def build_defs(migration: MigrationResource | None = None, overrides: Mapping[st
     with warnings.catch_warnings():
         # partitioned checks are a preview since 1.13; they let every store have results of its own
         warnings.simplefilter("ignore", dg.PreviewWarning)
+        # runs over several stores
+        warnings.simplefilter("ignore", dg.BetaWarning)
         assets = migration_assets()
     resources = {"migration": migration or MigrationResource(), **(overrides or {})}
     return dg.Definitions(

@@ -22,7 +22,7 @@ class StopRepository:
 
     def replace(self, run_id: str, asset: str, stops: Sequence[RunStop]) -> None:
         """Put the stops of one asset in one run in the place of those of an earlier attempt."""
-        with Session(control_engine(self.databases)) as session, session.begin():
+        with Session(control_engine(self.databases), expire_on_commit=False) as session, session.begin():
             session.execute(delete(RunStop).where(RunStop.run_id == run_id, RunStop.asset == asset))
             session.add_all(stops)
 

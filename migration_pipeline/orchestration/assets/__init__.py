@@ -6,17 +6,24 @@ from types import MappingProxyType
 import dagster as dg
 
 from migration_pipeline.contracts.datasets import DATASETS
-from migration_pipeline.orchestration.assets.cleaned import cleaned
-from migration_pipeline.orchestration.assets.loaded import loaded
-from migration_pipeline.orchestration.assets.mapped import mapped
-from migration_pipeline.orchestration.assets.raw import raw
-from migration_pipeline.orchestration.assets.reconciled import reconciled
+from migration_pipeline.orchestration.assets.cleaned import make_cleaned
+from migration_pipeline.orchestration.assets.loaded import make_loaded
+from migration_pipeline.orchestration.assets.mapped import make_mapped
+from migration_pipeline.orchestration.assets.raw import make_raw
+from migration_pipeline.orchestration.assets.reconciled import make_reconciled
 from migration_pipeline.orchestration.assets.store_step import Body, stage_asset
-from migration_pipeline.orchestration.assets.unmapped import unmapped
+from migration_pipeline.orchestration.assets.unmapped import make_unmapped
 from migration_pipeline.orchestration.checks import checks_of
 
 _BODIES: Mapping[str, Body] = MappingProxyType(
-    {"raw": raw, "cleaned": cleaned, "unmapped": unmapped, "mapped": mapped, "loaded": loaded, "reconciled": reconciled}
+    {
+        "raw": make_raw,
+        "cleaned": make_cleaned,
+        "unmapped": make_unmapped,
+        "mapped": make_mapped,
+        "loaded": make_loaded,
+        "reconciled": make_reconciled,
+    }
 )
 
 

@@ -6,7 +6,7 @@ from migration_pipeline.orchestration.store_stage import Made, StoreStage
 from migration_pipeline.orchestration.versions import made
 
 
-def cleaned(at: StoreStage) -> Made:
+def make_cleaned(at: StoreStage) -> Made:
     """Type, correct, check by rules and policies."""
     workspace, name = at.workspace, at.dataset.name
     output = clean(name, at.output_of("raw"), workspace.source(at.store), workspace.corrections(at.store, name))

@@ -10,7 +10,7 @@ from migration_pipeline.orchestration.store_stage import Made, StoreStage
 _FIGURES = ("inserted", "updated", "unchanged", "kept", "refused", "batches")
 
 
-def loaded(at: StoreStage) -> Made:
+def make_loaded(at: StoreStage) -> Made:
     """Load in batches, when the store may be loaded."""
     mapped = at.output_of("mapped")
     with load_gate(at.workspace, at.store, at.run) as gate:

@@ -8,7 +8,7 @@ from migration_pipeline.orchestration.versions import made
 from migration_pipeline.raw.extract import extract
 
 
-def raw(at: StoreStage) -> Made:
+def make_raw(at: StoreStage) -> Made:
     """Read, archive, list in a manifest."""
     workspace, dataset = at.workspace, at.dataset
     store, source = workspace.store(at.store), workspace.source(at.store)

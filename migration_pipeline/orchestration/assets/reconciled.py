@@ -8,7 +8,7 @@ from migration_pipeline.orchestration.versions import keep_result
 from migration_pipeline.reconciled.reconcile import reconcile
 
 
-def reconciled(at: StoreStage) -> Made:
+def make_reconciled(at: StoreStage) -> Made:
     """Compare the archive with the ERP as read back."""
     workspace, loaded = at.workspace, at.output_of("loaded")
     said = said_of(CrosswalkRepository(workspace.databases))

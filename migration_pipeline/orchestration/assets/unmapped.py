@@ -7,7 +7,7 @@ from migration_pipeline.orchestration.metadata import markdown
 from migration_pipeline.orchestration.store_stage import Made, StoreStage
 
 
-def unmapped(at: StoreStage) -> Made:
+def make_unmapped(at: StoreStage) -> Made:
     """List the words."""
     output = unmapped_words(at.dataset.name, at.output_of("cleaned"), at.workspace.source(at.store).value_maps)
     words = output.tables[TABLE]
