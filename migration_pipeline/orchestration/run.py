@@ -120,7 +120,7 @@ def run_stores(
 def run_tags(workspace: Workspace, stores: Sequence[str]) -> dict[str, str]:
     """What Dagster knows a run by: its partitions, and for people its stores and sources."""
     sources = dict.fromkeys(workspace.store(store).source for store in stores)
-    about = {"store": stores[0]} if len(stores) == 1 else {"stores": f"{stores[0]} ... {stores[-1]} ({len(stores)})"}
+    about = {"store": stores[0]} if len(stores) == 1 else {"stores": ", ".join(stores)}
     partitions = (
         {PARTITION_NAME_TAG: stores[0]}
         if len(stores) == 1
