@@ -166,7 +166,7 @@ def main() -> None:
     figures["over_the_work_seconds"] = round(float(str(figures["seconds"])) - float(str(figures["bare_seconds"])), 1)
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(figures, indent=1), encoding="utf-8")
-    print(json.dumps(figures, indent=1))
+    sys.stdout.write(json.dumps(figures, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,4 @@ BODIES: Mapping[str, Body] = MappingProxyType(
 
 def migration_assets() -> Sequence[dg.AssetsDefinition]:
     """Five stages and the unmapped words x five datasets."""
-    return [
-        stage_asset(stage, dataset, body, checks_of(stage, dataset)) for dataset in DATASETS.values() for stage, body in BODIES.items()
-    ]
+    return [stage_asset(stage, dataset, body, checks_of(stage, dataset)) for dataset in DATASETS.values() for stage, body in BODIES.items()]
