@@ -244,7 +244,7 @@ def _settle(workspace: Workspace, undo_id: str, store: str, dataset: str) -> boo
         CrosswalkRepository(workspace.databases).retire(dataset, store)
     loaded = _taken_back(workspace, store, dataset, read_stage(lake, "loaded", dataset, store), whole=whole)
     write_stage(lake, "loaded", dataset, store, loaded)
-    where, said = workspace.archive_place, said_of(CrosswalkRepository(workspace.databases))
+    where, said = workspace.archive_place, said_of(CrosswalkRepository(workspace.databases), workspace.home.lake, workspace.stores)
     proof = reconcile(DATASETS[dataset], workspace.store(store), workspace.source(store), loaded, workspace.target, where, said)
     workspace.records.reconciliation(undo_id, store, dataset, loaded, proof)
     write_stage(lake, "reconciled", dataset, store, proof.as_output(loaded))

@@ -19,14 +19,12 @@ from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.project.models import StoreSpec
 from migration_pipeline.project.source import SourceSpec
 from migration_pipeline.reconciled.archived_input import ArchivedInput
-from migration_pipeline.reconciled.compare import RowDifferences, breaks, compare_rows, measure
+from migration_pipeline.reconciled.compare import RowDifferences, breaks, measure
+from migration_pipeline.reconciled.compare_rows import compare_streams, stream
 from migration_pipeline.reconciled.compare_shared import Said, compare_shared
-from migration_pipeline.reconciled.erp_figures import MASTERS, ReadBack, erp_figures
+from migration_pipeline.reconciled.erp_figures import ReadBack, erp_figures
 from migration_pipeline.reconciled.source_totals import source_totals
 from migration_pipeline.runtime.sealed import IDENTITY_VARIABLE
-
-_SHARED = (*MASTERS.values(), "item_barcode")
-"""Company-wide ERP tables whose values the crosswalk knows."""
 
 
 @dataclass(frozen=True)
@@ -100,15 +98,11 @@ def conserved(dataset: Dataset, raw: StageOutput, ledger: pd.DataFrame) -> list[
 
 
 def _row_by_row(name: str, sent: pd.DataFrame, store: str, target: ReadBack, said: Said) -> RowDifferences:
-    """Company-wide records may hold newer values of other stores, but none that no store says; of what is no record only the keys count."""
-    table = erp_table(name)
-    key = list(table.key)
-    if table.per_store:
-        return compare_rows(sent, target.read_back(name, store), key)
-    there = target.read_back(name, None)
-    if name in _SHARED:
-        return compare_shared(name, sent, there, key[0], said)
-    return compare_rows(sent[key], there[key].merge(sent[key], on=key, how="inner", validate="1:1"), key)
+    """Company-wide rows may hold newer values of other stores, but none that no store says."""
+    key = list(erp_table(name).key)
+    if erp_table(name).per_store:
+        return compare_streams(stream(sent), target.stream(name, store), key)
+    return compare_shared(name, sent, target.read_back(name, None, sent[key]), key, said)
 
 
 def archived_inputs(loaded: StageOutput, archive: ArchivePlace) -> dict[str, list[ArchivedInput]]:

@@ -16,6 +16,7 @@ from migration_pipeline.contracts.target_description import differences
 from migration_pipeline.contracts.vocabularies import VOCABULARIES
 from migration_pipeline.loaded.protocol import NOTHING, Batch, BatchResult, Target, UndoResult
 from migration_pipeline.loaded.targets.postgres import PostgresTarget
+from migration_pipeline.runtime.bulk_copy import house_frame
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import BadInputError, RefusedError
 from migration_pipeline_tests.integration.target_frames import COMPANY, STORES, Rows, frames, of_store, shared
@@ -80,6 +81,8 @@ def assert_held(target: Target, rows: Rows) -> None:
             own = sent if store is None else sent[sent["store_code"] == store]
             expected = own.sort_values(list(table.key)).reset_index(drop=True)
             pd.testing.assert_frame_equal(target.read_back(name, store), expected)
+            streamed = house_frame(target.stream(name, store).read_all())
+            pd.testing.assert_frame_equal(streamed.sort_values(list(table.key), ignore_index=True), expected)
 
 
 def test_the_rows_cover_every_table_that_a_load_fills() -> None:
@@ -103,6 +106,19 @@ def test_what_was_sent_is_read_back_value_for_value_and_summed_exactly(target: T
         sums = {c.name: sent[c.name].sum() for c in ERP_TABLES[name].numeric_columns}
         assert target.totals(name, "S2") == {"rows": len(sent), **sums}
     assert target.totals("item")["rows"] == 4
+
+
+def test_rows_are_read_back_by_their_keys(target: Target) -> None:
+    load(target, shared() | of_store("S1"))
+    items = target.read_back("item")
+    asked = pd.DataFrame({"item_code": [*items["item_code"][[1, 3]], "none such"]})
+    pd.testing.assert_frame_equal(target.read_back("item", None, asked), items.iloc[[1, 3]].reset_index(drop=True))
+    assert target.read_back("item", None, asked.iloc[:0]).empty
+    coupons = target.read_back("coupon_item")
+    key = list(ERP_TABLES["coupon_item"].key)
+    pd.testing.assert_frame_equal(target.read_back("coupon_item", None, coupons[key].tail(1)), coupons.tail(1).reset_index(drop=True))
+    with pytest.raises(ValueError, match="cannot be asked for by name"):
+        target.read_back("item", None, items[["name"]])
 
 
 def test_the_same_load_again_changes_no_row(target: Target) -> None:

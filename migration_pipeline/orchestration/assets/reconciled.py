@@ -23,7 +23,7 @@ def reconciled_asset(dataset: Dataset) -> dg.AssetsDefinition:
             workspace = migration.workspace()
             workspace.verify_manifest(loaded, context.partition_key, dataset.name)
             store = context.partition_key
-            said = said_of(CrosswalkRepository(workspace.databases))
+            said = said_of(CrosswalkRepository(workspace.databases), workspace.home.lake, workspace.stores)
             place = workspace.archive_place
             proof = reconcile(dataset, workspace.store(store), workspace.source(store), loaded, workspace.target, place, said)
             workspace.records.reconciliation(context.run.run_id, store, dataset.name, loaded, proof)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from migration_pipeline.contracts.stage_output import PENDING, StageOutput
@@ -69,7 +70,10 @@ class FakeTarget:
     def plan(self, tables: Mapping[str, pd.DataFrame]) -> BatchResult:
         raise NotImplementedError
 
-    def read_back(self, table: str, store: str | None = None) -> pd.DataFrame:
+    def read_back(self, table: str, store: str | None = None, keys: pd.DataFrame | None = None) -> pd.DataFrame:
+        raise NotImplementedError
+
+    def stream(self, table: str, store: str | None = None) -> pa.RecordBatchReader:
         raise NotImplementedError
 
     def totals(self, table: str, store: str | None = None) -> dict[str, Decimal | int]:
