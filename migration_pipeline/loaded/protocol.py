@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 import pandas as pd
 import pyarrow as pa
 
+from migration_pipeline.contracts.lookups import Lookups
 from migration_pipeline.contracts.target_description import TargetDescription
 
 Brought = Mapping[str, Collection[str]]
@@ -195,6 +196,11 @@ class Target(Protocol):
 
     def stream(self, table: str, store: str | None = None) -> pa.RecordBatchReader:
         """The same rows in any order, in batches that are read while they are taken, so that memory stays flat."""
+        ...
+
+    @property
+    def lookups(self) -> Lookups:
+        """What a person at the counter would ask it."""
         ...
 
     def totals(self, table: str, store: str | None = None) -> dict[str, Decimal | int]:

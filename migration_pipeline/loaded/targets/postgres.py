@@ -30,6 +30,7 @@ from migration_pipeline.loaded.protocol import (
 )
 from migration_pipeline.loaded.targets.postgres_describe import describe
 from migration_pipeline.loaded.targets.postgres_journal import begin, create_tables, end, listed, lock_stores, stores_of
+from migration_pipeline.loaded.targets.postgres_lookups import PostgresLookups
 from migration_pipeline.loaded.targets.postgres_merge import Begun, arrow_schema, merge_frame
 from migration_pipeline.loaded.targets.postgres_read import of_store, rows_query
 from migration_pipeline.loaded.targets.postgres_sql import names, statement
@@ -157,6 +158,11 @@ class PostgresTarget:
                 yield from copy_out_batches(cursor, query, schema)
 
         return pa.RecordBatchReader.from_batches(schema, batches())
+
+    @property
+    def lookups(self) -> PostgresLookups:
+        """The tables asked like at the counter."""
+        return PostgresLookups(self.databases)
 
     def totals(self, table: str, store: str | None = None) -> dict[str, Decimal | int]:
         """`rows` and the sum of every numeric column, in PostgreSQL's numeric; a sum of nothing is 0.

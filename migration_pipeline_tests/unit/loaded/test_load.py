@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from migration_pipeline.contracts.lookups import Lookups
 from migration_pipeline.contracts.stage_output import PENDING, StageOutput
 from migration_pipeline.contracts.target_description import TargetDescription
 from migration_pipeline.loaded.load import BatchRecord, LoadSettings, load
@@ -74,6 +75,10 @@ class FakeTarget:
         raise NotImplementedError
 
     def stream(self, table: str, store: str | None = None) -> pa.RecordBatchReader:
+        raise NotImplementedError
+
+    @property
+    def lookups(self) -> Lookups:
         raise NotImplementedError
 
     def totals(self, table: str, store: str | None = None) -> dict[str, Decimal | int]:

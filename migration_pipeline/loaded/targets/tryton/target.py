@@ -23,6 +23,7 @@ from migration_pipeline.loaded.targets.tryton.describe import described
 from migration_pipeline.loaded.targets.tryton.engine import compared, demand_held, put, remaining, take_back
 from migration_pipeline.loaded.targets.tryton.groups import read_rows
 from migration_pipeline.loaded.targets.tryton.journal import Journal
+from migration_pipeline.loaded.targets.tryton.lookups import TrytonLookups
 from migration_pipeline.loaded.targets.tryton.place import Place
 from migration_pipeline.loaded.targets.tryton.references import settled
 from migration_pipeline.loaded.targets.tryton.rows import Change, Key, Row, arrow_of, frame_of, keys_in, rows_of, written
@@ -136,6 +137,11 @@ class TrytonTarget:
         """The same rows; all of them are read before the first is given."""
         described = erp_table(table)
         return arrow_of(described, read_rows(Place(self.client), table, store)).to_reader()
+
+    @property
+    def lookups(self) -> TrytonLookups:
+        """Tryton asked like at its screens."""
+        return TrytonLookups(self.client)
 
     def totals(self, table: str, store: str | None = None) -> dict[str, Decimal | int]:
         """`rows` and the exact sum of every numeric column, of what Tryton gives back; a sum of nothing is 0."""
