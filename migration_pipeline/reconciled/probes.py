@@ -82,11 +82,12 @@ def _products(tables: Tables, asking: Asking) -> list[Probe]:
         done += _barcodes(asking.some(tables["item_barcode"], "barcode"), asking)
     if "item_pack" in tables:
         packs = tables["item_pack"]
-        done += _packs(asking.some(packs, "pack_barcode", packs["barcode"].notna() & ~packs["barcode"].duplicated(keep=False)), asking)
+        scanned = packs["barcode"].notna() & ~packs["barcode"].duplicated(keep=False)
+        done += _packs(asking.some(packs, "pack_barcode", scanned), asking)
     if "item" in tables:
         items = tables["item"]
-        done += _names(asking.some(items, "name", ~items["weighed"]), "name", asking)
-        done += _names(asking.some(items, "weighed_name", items["weighed"]), "weighed_name", asking)
+        plain, weighed = asking.some(items, "name", ~items["weighed"]), asking.some(items, "weighed_name", items["weighed"])
+        done += _names(pd.concat([plain, weighed]), asking)
     return done
 
 
@@ -117,10 +118,11 @@ def _pack_words(rows: pd.DataFrame) -> list[str]:
     return [f"{item} {unit} = {_number(ratio)}" for item, unit, ratio in columns]
 
 
-def _names(rows: pd.DataFrame, kind: str, asking: Asking) -> list[Probe]:
-    answer = asking.lookups.by_name(rows["name"].tolist()) if len(rows) else pd.DataFrame()
+def _names(rows: pd.DataFrame, asking: Asking) -> list[Probe]:
+    answer = asking.lookups.by_name(rows["name"].tolist())
     done = []
-    for name, item, unit in zip(rows["name"], rows["item_code"], rows["unit_code"], strict=True):
+    for name, item, unit, weighed in zip(rows["name"], rows["item_code"], rows["unit_code"], rows["weighed"], strict=True):
+        kind = "weighed_name" if weighed else "name"
         hit = answer[(answer["name"] == name) & (answer["item_code"] == item)]
         there = "" if hit.empty else f"{item} {hit['unit_code'].iloc[0]}"
         done.append(Probe(kind, item, f"{item} {unit}", there, there == f"{item} {unit}"))
@@ -176,15 +178,16 @@ def _sales(tables: Tables, asking: Asking) -> list[Probe]:
     numbers = [number for _, number in chosen]
     answer = asking.lookups.tickets(asking.store, numbers)
     wanted = {name: _of_tickets(tables[name], numbers) if name in tables else answer[name].iloc[:0] for name in TICKET_TABLES}
-    return [_ticket(kind, number, wanted, answer) for kind, number in chosen]
+    whole = _equal(wanted, answer)
+    sides = {
+        number: [{name: _of_tickets(rows[name], [number]) for name in TICKET_TABLES} for rows in (wanted, answer)] for number in numbers
+    }
+    return [Probe(kind, n, *map(_ticket_words, sides[n]), passed=whole or _equal(*sides[n])) for kind, n in chosen]
 
 
-def _ticket(kind: str, number: str, wanted: Tables, answer: Tables) -> Probe:
-    """Header, lines and payments are there, value for value."""
-    sides = [{name: _of_tickets(frames[name], [number]) for name in TICKET_TABLES} for frames in (wanted, answer)]
-    equal = all(compare_rows(sides[0][name], sides[1][name], erp_table(name).key).equal for name in TICKET_TABLES)
-    expected, found = (_ticket_words(side) for side in sides)
-    return Probe(kind, number, expected, found, equal)
+def _equal(wanted: Tables, answer: Tables) -> bool:
+    """Headers, lines and payments are there, value for value."""
+    return all(compare_rows(wanted[name], answer[name], erp_table(name).key).equal for name in TICKET_TABLES)
 
 
 def _of_tickets(rows: pd.DataFrame, numbers: Sequence[str]) -> pd.DataFrame:

@@ -6,7 +6,7 @@ Does not belong here: which tables there are, merging, transactions.
 
 import io
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pandas as pd
@@ -98,14 +98,18 @@ def copy_out_batches(cursor: psycopg.Cursor[tuple[Any, ...]], query: sql.Composa
 
     The cursor serves nothing else until the last batch was taken, or the iterator is closed.
     """
-    with ThreadPoolExecutor(1) as parser, cursor.copy(sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)) as copy:
-        begun: Future[pa.Table] | None = None
-        for text in _texts(copy):
-            next_one = parser.submit(_parsed, text, schema)
-            if begun:
+    with cursor.copy(sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)) as copy:
+        texts = _texts(copy)
+        first = next(texts, b"")
+        if len(first) < BYTES_PER_PARSE:  # all of it: not worth a thread
+            yield from _parsed(first, schema).to_batches() if first else ()
+            return
+        with ThreadPoolExecutor(1) as parser:
+            begun = parser.submit(_parsed, first, schema)
+            for text in texts:
+                next_one = parser.submit(_parsed, text, schema)
                 yield from begun.result().to_batches()
-            begun = next_one
-        if begun:
+                begun = next_one
             yield from begun.result().to_batches()
 
 
