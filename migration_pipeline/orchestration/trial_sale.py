@@ -26,7 +26,8 @@ from migration_pipeline.runtime.lake import read_stage
 SALE, RETURN = "S2E-TRIAL-SALE", "S2E-TRIAL-RETURN"
 POINTS = Decimal("7.00")
 _WEIGHT, _ONE = Decimal("0.456"), Decimal(1)
-_NOTHING: Mapping[str, object] = {"discount": 0, "coupon_discount": 0, "partner_discount": 0}
+_USED = ("products", "members", "sales")
+_NOTHING: dict[str, object] = {"discount": 0, "coupon_discount": 0, "partner_discount": 0}
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def trial_sale(workspace: Workspace, copy: Workspace, store: str) -> list[Probe]
         probes of the kinds `sale_pack`, `return_pack` (also `single` and `weighed`), `points_added`, `points_taken_back`, `nothing_left`;
         only those that the store's data allow.
     """
-    names = [name for name in ("products", "members", "sales") if name in copy.datasets(store)]
+    names: list[str] = [name for name in _USED if name in copy.datasets(store)]
     cleaned = {name: read_stage(workspace.home.lake, "cleaned", name, store) for name in names}
     trial = Trial(copy, store, cleaned, f"t{uuid4().hex[:7]}")
     before, done = copy.target.state_hash(store), list[Probe]()
@@ -171,8 +172,9 @@ def _sold(trial: Trial, sold: Sequence[Good]) -> Iterator[Probe]:
 
 
 def _points(trial: Trial) -> Iterator[Probe]:
-    """A member's points in the export rise by some, and fall again."""
+    """A member's points in the export rise by some, and fall again; first the ERP is made to hold what the export says."""
     tables = trial.cleaned["members"].tables
+    trial.load("members", tables)
     cards = tables["members"]["member_code"] if "members" in tables else pd.Series(dtype="str")
     ask = trial.copy.target.lookups.points
     known = ask(trial.store, cards.head(50).tolist())

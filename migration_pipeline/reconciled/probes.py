@@ -179,10 +179,12 @@ def _sales(tables: Tables, asking: Asking) -> list[Probe]:
     answer = asking.lookups.tickets(asking.store, numbers)
     wanted = {name: _of_tickets(tables[name], numbers) if name in tables else answer[name].iloc[:0] for name in TICKET_TABLES}
     whole = _equal(wanted, answer)
-    sides = {
-        number: [{name: _of_tickets(rows[name], [number]) for name in TICKET_TABLES} for rows in (wanted, answer)] for number in numbers
-    }
-    return [Probe(kind, n, *map(_ticket_words, sides[n]), passed=whole or _equal(*sides[n])) for kind, n in chosen]
+    done = []
+    for kind, number in chosen:
+        sides = [{name: _of_tickets(rows[name], [number]) for name in TICKET_TABLES} for rows in (wanted, answer)]
+        expected, found = map(_ticket_words, sides)
+        done.append(Probe(kind, number, expected, found, passed=whole or _equal(*sides)))
+    return done
 
 
 def _equal(wanted: Tables, answer: Tables) -> bool:
