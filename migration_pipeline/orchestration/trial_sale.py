@@ -18,6 +18,7 @@ from migration_pipeline.contracts.barcodes import canonical_gtin
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
 from migration_pipeline.loaded.load import load
+from migration_pipeline.loaded.own_sale import own_sale_of
 from migration_pipeline.mapped.map import map_to_erp
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.reconciled.probes import Probe
@@ -74,8 +75,8 @@ def trial_sale(workspace: Workspace, copy: Workspace, store: str) -> list[Probe]
         store: whose sale.
 
     Returns:
-        probes of the kinds `sale_pack`, `return_pack` (also `single` and `weighed`), `points_added`, `points_taken_back`, `nothing_left`;
-        only those that the store's data allow.
+        probes of the kinds `sale_pack`, `return_pack` (also `single` and `weighed`), `points_added`, `points_taken_back`, `nothing_left`,
+        and where the ERP has sales of its own `own_sale_pack`, `own_return_pack` ...; only those that the store's data allow.
     """
     names: list[str] = [name for name in _USED if name in copy.datasets(store)]
     cleaned = {name: read_stage(workspace.home.lake, "cleaned", name, store) for name in names}
@@ -87,7 +88,22 @@ def trial_sale(workspace: Workspace, copy: Workspace, store: str) -> list[Probe]
         if "members" in names:
             done += _points(trial)
     after = copy.target.state_hash(store)
-    return [*done, Probe("nothing_left", store, before[:12], after[:12], before == after)]
+    done.append(Probe("nothing_left", store, before[:12], after[:12], before == after))
+    return [*done, *(_own_documents(trial, _goods(trial)) if "products" in names else ())]
+
+
+def _own_documents(trial: Trial, sold: Sequence[Good]) -> Iterator[Probe]:
+    """Where the ERP has sales of its own: what its stock does at a real one, of goods that the store has enough of."""
+    lookup = CrosswalkRepository(trial.copy.databases).lookup("products", [trial.store], [good.product for good in sold])
+    items = dict(zip(lookup["source_key"], lookup["erp_key"], strict=True))
+    for good in (good for good in sold if good.product in items):
+        sale = own_sale_of(trial.copy.target, trial.store, items[good.product])
+        if sale is None or (opened := sale.open()) < good.units:
+            continue
+        left = sale.sell(good.units)
+        yield Probe(f"own_sale_{good.kind}", good.code, f"{-good.units:f}", f"{left - opened:f}", left - opened == -good.units)
+        again = sale.sell(-good.units)
+        yield Probe(f"own_return_{good.kind}", good.code, f"{good.units:f}", f"{again - left:f}", again - left == good.units)
 
 
 def _goods(trial: Trial) -> list[Good]:
