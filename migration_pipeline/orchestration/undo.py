@@ -24,6 +24,7 @@ from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
 from migration_pipeline.control.store_locks import undo_turn
 from migration_pipeline.loaded.fates import records_of, with_fate
 from migration_pipeline.loaded.protocol import Batch, Brought, TargetBatch, UndoResult
+from migration_pipeline.orchestration.accepted import accepted_by
 from migration_pipeline.orchestration.instance import open_instance
 from migration_pipeline.orchestration.said import said_of
 from migration_pipeline.orchestration.workspace import Workspace
@@ -244,8 +245,8 @@ def _settle(workspace: Workspace, undo_id: str, store: str, dataset: str) -> boo
         CrosswalkRepository(workspace.databases).retire(dataset, store)
     loaded = _taken_back(workspace, store, dataset, read_stage(lake, "loaded", dataset, store), whole=whole)
     write_stage(lake, "loaded", dataset, store, loaded)
-    where, said = workspace.archive_place, said_of(CrosswalkRepository(workspace.databases))
-    proof = reconcile(DATASETS[dataset], workspace.store(store), workspace.source(store), loaded, workspace.target, where, said)
+    where, said, accepted = workspace.archive_place, said_of(CrosswalkRepository(workspace.databases)), accepted_by(workspace)
+    proof = reconcile(DATASETS[dataset], workspace.store(store), workspace.source(store), loaded, workspace.target, where, said, accepted)
     workspace.records.reconciliation(undo_id, store, dataset, loaded, proof)
     write_stage(lake, "reconciled", dataset, store, proof.as_output(loaded))
     return proof.clean

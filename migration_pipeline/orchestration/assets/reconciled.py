@@ -5,6 +5,7 @@ import dagster as dg
 from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
+from migration_pipeline.orchestration.accepted import accepted_by
 from migration_pipeline.orchestration.assets.grammar import stage_asset
 from migration_pipeline.orchestration.failures import as_failures
 from migration_pipeline.orchestration.metadata import reconciliation_metadata
@@ -24,8 +25,8 @@ def reconciled_asset(dataset: Dataset) -> dg.AssetsDefinition:
             workspace.verify_manifest(loaded, context.partition_key, dataset.name)
             store = context.partition_key
             said = said_of(CrosswalkRepository(workspace.databases))
-            place = workspace.archive_place
-            proof = reconcile(dataset, workspace.store(store), workspace.source(store), loaded, workspace.target, place, said)
+            spec, source, place, accepted = workspace.store(store), workspace.source(store), workspace.archive_place, accepted_by(workspace)
+            proof = reconcile(dataset, spec, source, loaded, workspace.target, place, said, accepted)
             workspace.records.reconciliation(context.run.run_id, store, dataset.name, loaded, proof)
             context.add_output_metadata(reconciliation_metadata(proof, workspace.report))
             keep_result(context, workspace, dataset.name, loaded, clean=proof.clean)
