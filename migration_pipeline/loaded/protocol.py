@@ -200,7 +200,7 @@ class Target(Protocol):
 
         Returns:
             per group the columns `by` as text (dates as 2026-01-31, numbers with all their places, missing where there is no value),
-            `rows` (int64) and every numeric column (decimal128(38, its scale)), ordered by group.
+            `rows` (int64) and every other numeric column (decimal128(38, its scale)), ordered by group.
 
         Raises:
             KeyError: there is no such table or column.

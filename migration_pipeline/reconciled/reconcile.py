@@ -25,8 +25,10 @@ from migration_pipeline.reconciled.compare import RowDifferences, breaks, compar
 from migration_pipeline.reconciled.compare_shared import Said, compare_shared
 from migration_pipeline.reconciled.erp_figures import MASTERS, ReadBack, erp_figures
 from migration_pipeline.reconciled.erp_shape import schema_rung
+from migration_pipeline.reconciled.group_rung import Compared, Surroundings, group_rung
 from migration_pipeline.reconciled.ladder import row_rungs, whole_rungs
 from migration_pipeline.reconciled.measurements import frame_of
+from migration_pipeline.reconciled.source_rows import StoreSource
 from migration_pipeline.reconciled.source_totals import source_totals
 from migration_pipeline.runtime.sealed import IDENTITY_VARIABLE
 
@@ -43,12 +45,14 @@ class Reconciliation:
         breaks: every difference by reason; `unexplained` if none explains it.
         rows: ERP table -> row-by-row differences between what was mapped and what the ERP holds.
         ladder: all of it rung by rung, for the control database (`measurements.COLUMNS`).
+        cells: the totals of every group (`cells.CELL_COLUMNS`).
     """
 
     measurements: pd.DataFrame
     breaks: pd.DataFrame
     rows: Mapping[str, RowDifferences]
     ladder: pd.DataFrame
+    cells: pd.DataFrame = field(default_factory=lambda: frame_of([]))
 
     @property
     def clean(self) -> bool:
@@ -56,10 +60,10 @@ class Reconciliation:
         return not (self.ladder["status"] == "break").any()
 
     def as_output(self, loaded: StageOutput) -> StageOutput:
-        """For the lake: tables measurements, ladder, breaks and rows (missing, extra, different per ERP table)."""
+        """For the lake: tables measurements, ladder, cells, breaks and rows (missing, extra, different per ERP table)."""
         rows = [(name, r.missing, r.extra, r.different) for name, r in self.rows.items()]
         counts = pd.DataFrame(rows, columns=["table", "missing", "extra", "different"])
-        tables = {"measurements": self.measurements, "ladder": self.ladder, "breaks": self.breaks, "rows": counts}
+        tables = {"measurements": self.measurements, "ladder": self.ladder, "cells": self.cells, "breaks": self.breaks, "rows": counts}
         return StageOutput(loaded.extract_id, tables, facts={"clean": self.clean})
 
 
@@ -93,27 +97,41 @@ def reconcile(
     archive: ArchivePlace,
     said: Said,
     accepted: Accepted | None = None,
+    around: Surroundings | None = None,
 ) -> Reconciliation:
-    """Compare source, ledger and ERP; `said` is what all stores say of company-wide records.
+    """Compare source, ledger and ERP.
+
+    Args:
+        dataset: what is compared.
+        store: whose.
+        source: how its source is read.
+        loaded: what the load left: ledger, rows as they were sent, the extract's manifest.
+        target: the ERP.
+        archive: where the untouched source lies.
+        said: what all stores say of company-wide records.
+        accepted: what people have accepted.
+        around: the catalogues that sales name, what cleaning changed.
 
     Raises:
         BadInputError: an archived file is not what it was when it was read.
     """
     accepted = accepted or Accepted()
     dataset = _measurable(dataset, loaded)
-    totals = source_totals(source, dataset, store, archived_inputs(loaded, archive))
+    files = archived_inputs(loaded, archive)
+    totals = source_totals(source, dataset, store, files)
     corrections = correction_amounts(loaded.facts)
     measured = measure(dataset, totals, loaded.outcomes, erp_figures(dataset, store.id, loaded, target), corrections)
     found = breaks(measured, loaded.outcomes, corrections)
     rows = {name: _row_by_row(name, frame, store.id, target, said) for name, frame in loaded.tables.items()}
-    ladder = frame_of(
-        [
-            *schema_rung(dataset.name, target.describe(), accepted.description),
-            *whole_rungs(measured, found, accepted.tolerance),
-            *row_rungs(rows, {name: len(frame) for name, frame in loaded.tables.items()}),
-        ]
-    )
-    return Reconciliation(measured, found, rows, ladder)
+    at = StoreSource(source, store, files)
+    groups = group_rung(Compared(dataset, at, loaded, target, said, corrections, accepted.tolerance, around or Surroundings()))
+    ladder = [
+        frame_of([*schema_rung(dataset.name, target.describe(), accepted.description), *whole_rungs(measured, found, accepted.tolerance)]),
+        groups.measured,
+        frame_of(row_rungs(rows, {name: len(frame) for name, frame in loaded.tables.items()})),
+    ]
+    whole = pd.concat([part for part in ladder if len(part)], ignore_index=True)
+    return Reconciliation(measured, found, rows, whole, groups.cells)
 
 
 def _measurable(dataset: Dataset, loaded: StageOutput) -> Dataset:
@@ -148,7 +166,11 @@ def _row_by_row(name: str, sent: pd.DataFrame, store: str, target: ReadBack, sai
 
 def archived_inputs(loaded: StageOutput, archive: ArchivePlace) -> dict[str, list[ArchivedInput]]:
     """Input -> the files its extract was read from, by the manifest that every stage hands on."""
-    files = loaded.facts["files"]
+    return inputs_of_manifest(loaded.facts["files"], archive)
+
+
+def inputs_of_manifest(files: object, archive: ArchivePlace) -> dict[str, list[ArchivedInput]]:
+    """Input -> the archived files that a manifest names."""
     if not isinstance(files, dict):
         raise TypeError("the extract has no manifest")
     return {name: [_archived_input(entry, archive) for entry in found] for name, found in files.items()}

@@ -37,7 +37,7 @@ def grouped_totals(cursor: Cursor, table: ErpTable, condition: sql.Composable, b
         sql.SQL('({})::text COLLATE "C"').format(sql.Identifier(reference.table if reference else "t", column.name))
         for reference, column in named.values()
     ]
-    numbers = table.numeric_columns
+    numbers = [column for column in table.numeric_columns if column.name not in by]
     parts = {
         "groups": sql.SQL(", ").join(groups),
         "places": sql.SQL(", ").join(sql.SQL(str(place)) for place in range(1, len(groups) + 1)),

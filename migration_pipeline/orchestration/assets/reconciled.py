@@ -11,6 +11,7 @@ from migration_pipeline.orchestration.failures import as_failures
 from migration_pipeline.orchestration.metadata import reconciliation_metadata
 from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.orchestration.said import said_of
+from migration_pipeline.orchestration.surroundings import surroundings_of
 from migration_pipeline.orchestration.versions import keep_result
 from migration_pipeline.reconciled.reconcile import reconcile
 
@@ -26,7 +27,8 @@ def reconciled_asset(dataset: Dataset) -> dg.AssetsDefinition:
             store = context.partition_key
             said = said_of(CrosswalkRepository(workspace.databases))
             spec, source, place, accepted = workspace.store(store), workspace.source(store), workspace.archive_place, accepted_by(workspace)
-            proof = reconcile(dataset, spec, source, loaded, workspace.target, place, said, accepted)
+            around = surroundings_of(workspace, store)
+            proof = reconcile(dataset, spec, source, loaded, workspace.target, place, said, accepted, around)
             workspace.records.reconciliation(context.run.run_id, store, dataset.name, loaded, proof)
             context.add_output_metadata(reconciliation_metadata(proof, workspace.report))
             keep_result(context, workspace, dataset.name, loaded, clean=proof.clean)

@@ -29,7 +29,7 @@ def grouped_totals(table: ErpTable, rows: Rows, by: Sequence[str], others: Mappi
         KeyError: a group is no column of the table or of one it refers to.
     """
     named = [column_named(table, name) for name in by]
-    numbers = table.numeric_columns
+    numbers = [column for column in table.numeric_columns if column.name not in by]
     sums: dict[tuple[str | None, ...], list[Decimal | int]] = {}
     for row in rows.values():
         group = tuple(_text(_referred(row, reference, others), column.name) for reference, column in named)
