@@ -68,19 +68,18 @@ def _figures(measure: str) -> list[str]:
         f"sum({amount}) AS {measure}_source",
         f"coalesce(sum({amount}) FILTER (WHERE {away}), 0) AS {measure}_gone",
         f"{changed} AS {measure}_changed",
+        *([f"count(*) FILTER (WHERE {measure} <> ledger_{measure}) AS {measure}_rows_changed"] if measure in MEASURES else []),
+        *([f"coalesce(sum({measure} - ledger_{measure}), 0) AS {measure}_all_changed"] if measure in MEASURES else []),
     ]
 
 
-def accepted_changes(
-    connection: duckdb.DuckDBPyConnection, rows: str, grouping: Grouping, corrections: Sequence[CorrectionAmount]
-) -> dict[str, bool]:
+def accepted_changes(source: pd.DataFrame, grouping: Grouping, corrections: Sequence[CorrectionAmount]) -> dict[str, bool]:
     """Measure -> whether what the ledger changed is what corrections, policies and packs say they changed, and in no more rows."""
     accepted = dict.fromkeys(grouping.measures, False)
     for measure in MEASURES.keys() & grouping.measures.keys():
         declared = [one for one in corrections if (one.table, one.metric) == (grouping.table, measure)]
-        query = f"SELECT count(*), coalesce(sum({measure} - ledger_{measure}), 0) FROM {rows} WHERE {measure} <> ledger_{measure}"  # noqa: S608
-        count, amount = connection.execute(query).fetchall()[0]
-        accepted[measure] = count <= sum(one.rows for one in declared) and amount == sum((one.amount for one in declared), Decimal(0))
+        rows, amount = source[f"{measure}_rows_changed"].sum(), source[f"{measure}_all_changed"].sum()
+        accepted[measure] = rows <= sum(one.rows for one in declared) and amount == sum((one.amount for one in declared), Decimal(0))
     return accepted
 
 

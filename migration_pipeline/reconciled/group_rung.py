@@ -4,8 +4,8 @@ Belongs here: taking both sides of every grouping of a dataset and deciding what
 groupings (`groupings.py`), either side (`book.py`, `loaded/targets/`), single steps of the comparison (`cells.py`, `moved.py`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -35,8 +35,6 @@ from migration_pipeline.reconciled.groupings import GROUPINGS, Grouping
 from migration_pipeline.reconciled.measurements import OTHERS, SAMPLES, ZERO, Measured, frame_of
 from migration_pipeline.reconciled.moved import Evidence, Moving, explained_moves
 from migration_pipeline.reconciled.source_rows import StoreSource
-from migration_pipeline.reconciled.source_select import database
-from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.sql_files import sql_text
 
 _MOST_CELLS = 20
@@ -84,22 +82,16 @@ class Compared:
     around: Surroundings
 
 
-def group_rung(both: Compared) -> GroupRung:
-    """Compare by every grouping of the dataset.
+def group_rung(connection: duckdb.DuckDBPyConnection, taken: Collection[str], both: Compared) -> GroupRung:
+    """Compare by every grouping of the dataset; `taken` are the tables whose rows the connection holds (`source_totals.take_all`).
 
     Raises:
-        BadInputError: a key or measure needs something the files do not have.
+        BadInputError: the catalogue does not have the columns it should.
     """
-    with closing(database().cursor()) as connection:
-        try:
-            manifest: Any = both.loaded.facts["files"]
-            catalogues = both.around.catalogues() if both.dataset.name == "sales" else ()
-            books = open_books(connection, both.dataset, both.at, both.loaded.outcomes, manifest, catalogues)
-            parts = [part for grouping in GROUPINGS[both.dataset.name] for part in _grouped(both, books, grouping)]
-        except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException, duckdb.ConversionException) as error:
-            what = f"the groups of the control totals need something the files do not have: {str(error).splitlines()[0]}"
-            where = f"store {both.at.store.id}, {both.dataset.name}"
-            raise BadInputError(what, where=where, fix="correct columns: or dates: of this dataset in migration.yaml") from error
+    manifest: Any = both.loaded.facts["files"]
+    catalogues = both.around.catalogues() if both.dataset.name == "sales" and taken else ()
+    books = open_books(connection, both.dataset, taken, both.at, both.loaded.outcomes, manifest, catalogues)
+    parts = [part for grouping in GROUPINGS[both.dataset.name] for part in _grouped(both, books, grouping)]
     measured = [part.measured for part in parts if len(part.measured)]
     cells = [part.cells for part in parts if len(part.cells)]
     return GroupRung(
@@ -123,7 +115,7 @@ def _grouped(both: Compared, books: Books, grouping: Grouping) -> Iterator[Group
     rows = books.grouped(grouping, dimensions)
     cells = _cells(both, books, grouping, dimensions, rows)
     yield GroupRung(frame_of(_wholes(both, grouping, cells)), _no_cells())
-    reasons = _reasons(books, rows, grouping, dimensions)
+    reasons = _reasons(books, rows, grouping, dimensions) if grouping.kept else pd.DataFrame()
     for one in [[name] for name in dimensions] if len(dimensions) > 1 else []:
         yield _told(both, grouping, one, along(cells, one), reasons)
     yield _told(both, grouping, dimensions, cells, reasons)
@@ -146,8 +138,7 @@ def _cells(both: Compared, books: Books, grouping: Grouping, dimensions: Sequenc
         source = one_of_cells(books.connection, rows, grouping, dimensions, erp)
     else:
         source = source_cells(books.connection, rows, grouping, dimensions)
-        if not (grouping.table == "tickets" and books.derived):
-            accepted = accepted_changes(books.connection, rows, grouping, both.corrections)
+        accepted = accepted_changes(source, grouping, both.corrections)
     cells = compared(grouping, dimensions, source, erp, accepted)
     if (cells["source"] - cells["target"] - cells["explained"] == 0).all():
         return cells
@@ -179,15 +170,9 @@ def _told(both: Compared, grouping: Grouping, dimensions: Sequence[str], cells: 
     differing = found[found["status"] == "break"]
     kept = len(dimensions) == 1 and dimensions[0] in grouping.kept
     shown = found if kept else differing.iloc[:_MOST_CELLS]
-    rows = frame_of([]) if shown.empty else _measured(shown, _samples(shown, grouping, dimensions, reasons))
+    rows = frame_of([]) if shown.empty else shown.assign(rung="control_totals", sample=_samples(shown, grouping, dimensions, reasons))
     rest = [] if kept else list(_rest(differing.iloc[_MOST_CELLS:], dimensions))
     return GroupRung(pd.concat([rows, frame_of(rest)], ignore_index=True) if rest else rows, found)
-
-
-def _measured(shown: pd.DataFrame, samples: Sequence[Sequence[object]]) -> pd.DataFrame:
-    texts = frame_of([Measured("control_totals", "", sample=sample) for sample in samples])
-    whole = shown.reset_index(drop=True).assign(rung=texts["rung"], sample=texts["sample"])
-    return whole[list(frame_of([]).columns)]
 
 
 def _rest(differing: pd.DataFrame, dimensions: Sequence[str]) -> Iterator[Measured]:
@@ -212,8 +197,8 @@ def _plain(table: pa.Table) -> pd.DataFrame:
     return pd.DataFrame({name: table[name].to_pylist() for name in table.column_names}, columns=table.column_names, dtype=object)
 
 
-def _samples(shown: pd.DataFrame, grouping: Grouping, dimensions: Sequence[str], reasons: pd.DataFrame) -> list[list[object]]:
-    """Per group its reasons with the largest amounts; of what could not be read why."""
+def _samples(shown: pd.DataFrame, grouping: Grouping, dimensions: Sequence[str], reasons: pd.DataFrame) -> list[str]:
+    """Per group, as JSON, its reasons with the largest amounts; of what could not be read why."""
     by_group: dict[tuple[str, str], dict[str, list[Decimal]]] = {}
     names = [f"g_{name}" for name in dimensions]
     for row in reasons.to_dict("records"):
@@ -222,7 +207,8 @@ def _samples(shown: pd.DataFrame, grouping: Grouping, dimensions: Sequence[str],
             sums = by_group.setdefault((f"{grouping.table}.{measure}", group), {}).setdefault(row["reason"], [ZERO, ZERO])
             sums[0] += row["rows_gone"]
             sums[1] += Decimal(row[f"{measure}_gone"] or 0)
-    return [_sample(by_group.get((m, g), {}), s) for m, g, s in zip(shown["metric"], shown["grp"], shown["status"], strict=True)]
+    groups = zip(shown["metric"], shown["grp"], shown["status"], strict=True)
+    return [json.dumps(_sample(by_group.get((metric, group), {}), status)) for metric, group, status in groups]
 
 
 def _sample(reasons: Mapping[str, Sequence[Decimal]], status: str) -> list[object]:
