@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from migration_pipeline.contracts.correction_amounts import CorrectionAmount
 from migration_pipeline.contracts.datasets import Dataset
+from migration_pipeline.contracts.measures import APART
 from migration_pipeline.contracts.stage_output import StageOutput, empty_changes
 from migration_pipeline.reconciled.book import Books, open_books
 from migration_pipeline.reconciled.cells import (
@@ -31,6 +32,7 @@ from migration_pipeline.reconciled.cells import (
     source_cells,
 )
 from migration_pipeline.reconciled.compare_shared import Said
+from migration_pipeline.reconciled.control_expressions import source_columns
 from migration_pipeline.reconciled.erp_figures import ReadBack
 from migration_pipeline.reconciled.groupings import GROUPINGS, Grouping
 from migration_pipeline.reconciled.measurements import OTHERS, SAMPLES, ZERO, Measured, frame_of
@@ -121,7 +123,8 @@ def _grouped(both: Compared, books: Books, grouping: Grouping) -> _Found:
         return _Found(measured=[*_unmeasured(grouping, grouping.dimensions, "the source has no such table")])
     dimensions = [name for name in grouping.dimensions if books.catalogued or name != "category"]
     missing = [name for name in grouping.dimensions if name not in dimensions]
-    unmeasured = _unmeasured(grouping, missing, "the store has no catalogue of products to look it up in")
+    unmeasured = [*_unmeasured(grouping, missing, "the store has no catalogue of products to look it up in")]
+    unmeasured += _computed(both, grouping)
     grouping = _measurable(both, books, grouping)
     rows = books.grouped(grouping, dimensions)
     cells = _cells(both, books, grouping, dimensions, rows)
@@ -131,12 +134,21 @@ def _grouped(both: Compared, books: Books, grouping: Grouping) -> _Found:
 
 
 def _measurable(both: Compared, books: Books, grouping: Grouping) -> Grouping:
-    """Without the money of tickets whose total the source does not give."""
-    table = both.dataset.table(grouping.table)
+    """Without the money of tickets whose total the source does not give, and what the project computes."""
+    table, computed = both.dataset.table(grouping.table), {one.metric for one in _computed(both, grouping)}
     measures = {name: column for name, column in grouping.measures.items() if name != "money" or table.money}
+    measures = {name: column for name, column in measures.items() if f"{grouping.table}.{name}" not in computed}
     if grouping.table == "tickets" and books.derived:
         measures.pop("money", None)
     return Grouping(grouping.table, grouping.erp_table, grouping.by, measures, grouping.one_of, grouping.kept)
+
+
+def _computed(both: Compared, grouping: Grouping) -> list[Measured]:
+    """Of what is summed on its own: what the project computes from other columns, so that the source's SQL cannot follow."""
+    spec = both.at.source.datasets[both.dataset.name].get(grouping.table)
+    names = [name for name in APART.get(grouping.table, ()) if spec and set(source_columns(spec, name)) & spec.computed.keys()]
+    why = "the project computes it from other columns"
+    return [Measured("control_totals", f"{grouping.table}.{name}", sample=(why,), unmeasured=True) for name in names]
 
 
 def _cells(both: Compared, books: Books, grouping: Grouping, dimensions: Sequence[str], rows: str) -> pd.DataFrame:

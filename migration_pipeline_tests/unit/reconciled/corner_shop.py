@@ -111,11 +111,11 @@ class Erp:
         return by_key(table, self.rows[table])
 
 
-def source() -> SourceSpec:
-    """How the shop's files are read."""
+def source(specs: Mapping[str, TableSpec]) -> SourceSpec:
+    """How the shop's files are read; `specs` in the place of the usual ones."""
     datasets: dict[str, dict[str, TableSpec]] = {}
     for table, columns in _COLUMNS.items():
-        datasets.setdefault(_DATASET[table], {})[table] = TableSpec(inputs=(table,), columns=dict(columns))
+        datasets.setdefault(_DATASET[table], {})[table] = specs.get(table) or TableSpec(inputs=(table,), columns=dict(columns))
     return SourceSpec(
         inputs={name: InputSpec(format="csv", file=f"{name}.csv") for name in FILES},
         datasets=datasets,
@@ -144,6 +144,7 @@ class Shop:
 
     archive: Archive
     files: Mapping[str, str] = field(default_factory=lambda: dict(FILES))
+    specs: Mapping[str, TableSpec] = field(default_factory=dict)
     erp: Rows = field(default_factory=erp_rows)
     ledger: pd.DataFrame = field(default_factory=ledger)
     tolerance: Mapping[str, Decimal] = field(default_factory=dict)
@@ -153,7 +154,7 @@ class Shop:
 
     def compared(self, dataset: str) -> GroupRung:
         """What is found by groups."""
-        spec = source()
+        spec = source(self.specs)
         inputs = {name: [self.archive(f"{name}.csv", text)] for name, text in self.files.items()}
         manifest = {name: [{"path": f"{name}.csv", "name": f"{name}.csv"}] for name in self.files}
         at = StoreSource(spec, STORE, inputs)

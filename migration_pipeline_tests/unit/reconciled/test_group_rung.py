@@ -11,6 +11,7 @@ import pytest
 from migration_pipeline.contracts.erp import erp_table
 from migration_pipeline.contracts.stage_output import empty_changes
 from migration_pipeline.loaded.targets.tryton.rows import by_key, frame_of
+from migration_pipeline.project.source import ControlTotal, TableSpec
 from migration_pipeline_tests.unit.reconciled.corner_shop import FILES, Archive, Rows, Shop, erp_rows, ledger
 
 D = Decimal
@@ -155,3 +156,16 @@ def test_a_store_without_a_catalogue_says_so(shop: Shop, monkeypatch: pytest.Mon
     (category,) = measured[(measured["metric"] == "lines.money") & (measured["by_dimension"] == "category")].to_dict("records")
     assert category["status"] == "not_measurable"
     assert "no catalogue" in category["sample"]
+
+
+def test_a_part_of_a_balance_that_the_project_computes_is_not_called_a_break_nor_equal(shop: Shop) -> None:
+    spec = TableSpec(
+        inputs=("members",),
+        columns={"member_code": "card", "points": "pts", "stored_principal": "principal", "stored_bonus": "made"},
+        computed={"made": "number(bonus)"},
+        control=ControlTotal(money='num("principal") + num("bonus")'),
+    )
+    measured = replace(shop, specs={"members": spec}, erp=changed("member", 0, tier=None)).compared("members").measured
+    assert found(measured) == {}
+    assert found(measured, "not_measurable") == {("members.stored_bonus", "", ""): 0}
+    assert found(measured, "equal")["members.stored_principal", "tier", "-"] == 0
