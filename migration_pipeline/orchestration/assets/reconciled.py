@@ -5,11 +5,13 @@ import dagster as dg
 from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
+from migration_pipeline.orchestration.accepted import accepted_by
 from migration_pipeline.orchestration.assets.grammar import stage_asset
 from migration_pipeline.orchestration.failures import as_failures
 from migration_pipeline.orchestration.metadata import reconciliation_metadata
 from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.orchestration.said import said_of
+from migration_pipeline.orchestration.surroundings import surroundings_of
 from migration_pipeline.orchestration.versions import keep_result
 from migration_pipeline.reconciled.reconcile import reconcile
 
@@ -24,8 +26,9 @@ def reconciled_asset(dataset: Dataset) -> dg.AssetsDefinition:
             workspace.verify_manifest(loaded, context.partition_key, dataset.name)
             store = context.partition_key
             said = said_of(CrosswalkRepository(workspace.databases), workspace.home.lake, workspace.stores)
-            place = workspace.archive_place
-            proof = reconcile(dataset, workspace.store(store), workspace.source(store), loaded, workspace.target, place, said)
+            spec, source, place, accepted = workspace.store(store), workspace.source(store), workspace.archive_place, accepted_by(workspace)
+            around = surroundings_of(workspace, store)
+            proof = reconcile(dataset, spec, source, loaded, workspace.target, place, said, accepted, around)
             workspace.records.reconciliation(context.run.run_id, store, dataset.name, loaded, proof)
             context.add_output_metadata(reconciliation_metadata(proof, workspace.report))
             keep_result(context, workspace, dataset.name, loaded, clean=proof.clean)
