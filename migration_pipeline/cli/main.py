@@ -18,6 +18,7 @@ from migration_pipeline.cli.erp import erp
 from migration_pipeline.cli.import_report import import_report
 from migration_pipeline.cli.mapping import mapping
 from migration_pipeline.cli.output import show_error
+from migration_pipeline.cli.probe import probe
 from migration_pipeline.cli.profile import profile
 from migration_pipeline.cli.quarantine import quarantine
 from migration_pipeline.cli.server import db, ui
@@ -43,6 +44,7 @@ app.command("status")(status)
 app.command("explain")(explain)
 app.command("window")(window)
 app.command("checks")(checks)
+app.command("probe")(probe)
 app.command("diff")(diff)
 app.command("cleaning-report")(cleaning_report)
 app.command("import-report")(import_report)

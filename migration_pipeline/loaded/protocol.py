@@ -11,7 +11,9 @@ from types import MappingProxyType
 from typing import Literal, Protocol
 
 import pandas as pd
+import pyarrow as pa
 
+from migration_pipeline.contracts.lookups import Lookups
 from migration_pipeline.contracts.target_description import TargetDescription
 
 Brought = Mapping[str, Collection[str]]
@@ -182,12 +184,44 @@ class Target(Protocol):
         """
         ...
 
-    def read_back(self, table: str, store: str | None = None) -> pd.DataFrame:
-        """The rows of a table as they are in the ERP, ordered by primary key."""
+    def read_back(self, table: str, store: str | None = None, keys: pd.DataFrame | None = None) -> pd.DataFrame:
+        """The rows of a table as they are in the ERP, ordered by primary key: all, of one store, or those with these keys.
+
+        Args:
+            table: ERP table name.
+            store: only its rows.
+            keys: columns of the primary key, all of them texts; only rows with one of these keys.
+        """
+        ...
+
+    def stream(self, table: str, store: str | None = None) -> pa.RecordBatchReader:
+        """The same rows in any order, in batches that are read while they are taken, so that memory stays flat."""
+        ...
+
+    @property
+    def lookups(self) -> Lookups:
+        """What a person at the counter would ask it."""
         ...
 
     def totals(self, table: str, store: str | None = None) -> dict[str, Decimal | int]:
         """`rows` and the exact sum of every numeric column, computed by the ERP."""
+        ...
+
+    def grouped_totals(self, table: str, store: str | None, by: Sequence[str]) -> pd.DataFrame:
+        """Rows and exact sums of a table by group, computed by the ERP if it can.
+
+        Args:
+            table: an ERP table.
+            store: whose rows; None for all.
+            by: its columns or, as `item.category`, those of a table it refers to.
+
+        Returns:
+            per group the columns `by` as text (dates as 2026-01-31, numbers with all their places, missing where there is no value),
+            `rows` (int64) and every other numeric column (decimal128(38, its scale)), ordered by group.
+
+        Raises:
+            KeyError: there is no such table or column.
+        """
         ...
 
     def state_hash(self, store: str | None = None, dataset: str | None = None) -> str:

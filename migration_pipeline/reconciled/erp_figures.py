@@ -3,15 +3,18 @@
 Belongs here: which ERP figures answer to which canonical table. Does not belong here: SQL (`loaded/targets/`), comparing (`compare.py`).
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
 import pandas as pd
+import pyarrow as pa
 
 from migration_pipeline.contracts.datasets import Dataset, Table
 from migration_pipeline.contracts.erp import erp_table
 from migration_pipeline.contracts.money import decimal_dtype
 from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.contracts.target_description import TargetDescription
 
 MASTERS = {"suppliers": "supplier", "products": "item", "members": "member"}
 """Dataset -> the ERP table of its company-wide records."""
@@ -21,8 +24,20 @@ _BALANCES = {"suppliers": ("supplier_balance", ("balance",)), "members": ("membe
 class ReadBack(Protocol):
     """The reading half of a target."""
 
-    def read_back(self, table: str, store: str | None) -> pd.DataFrame:
-        """All rows of one ERP table (of one store), ordered by key."""
+    def describe(self) -> TargetDescription:
+        """What the ERP says about its tables."""
+        ...
+
+    def grouped_totals(self, table: str, store: str | None, by: Sequence[str]) -> pd.DataFrame:
+        """`rows` and the exact sum of every numeric column by group, the groups as text."""
+        ...
+
+    def read_back(self, table: str, store: str | None, keys: pd.DataFrame | None = None) -> pd.DataFrame:
+        """All rows of one ERP table (of one store, or with these keys), ordered by key."""
+        ...
+
+    def stream(self, table: str, store: str | None) -> pa.RecordBatchReader:
+        """The rows in any order, in batches."""
         ...
 
     def totals(self, table: str, store: str | None) -> dict[str, Decimal | int]:
@@ -74,7 +89,8 @@ def _present(table: Table, loaded: StageOutput, target: ReadBack) -> int:
     if mine.empty:
         return 0
     name = MASTERS.get(table.name, table.erp_table)
-    there = target.read_back(name, None)
     key = erp_table(name).key
+    asked = pd.DataFrame({key[0]: mine.unique()}) if len(key) == 1 else loaded.tables[name][list(key)]
+    there = target.read_back(name, None, asked)
     keys = there[list(key)].astype("str").agg("|".join, axis=1) if len(key) > 1 else there[key[0]]
     return int(mine.isin(keys).sum())

@@ -9,18 +9,23 @@ from migration_pipeline.orchestration.checks.store_check import StoreCheck, one_
 from migration_pipeline.orchestration.metadata import markdown
 from migration_pipeline.orchestration.store_stage import StoreStage
 
+_SHOWN = 20
+_TOLD = ("rung", "metric", "by_dimension", "grp", "source", "target", "explained", "unexplained", "sample")
+
 
 def reconciliation_check() -> StoreCheck:
     """The check `reconciliation` of `reconciled_<dataset>`."""
 
     def judge(at: StoreStage, proof: StageOutput) -> dg.AssetCheckResult:
-        measured, rows = proof.tables["measurements"], proof.tables["rows"]
+        measured, rows, ladder = (proof.tables[name] for name in ("measurements", "rows", "ladder"))
+        broken = ladder[ladder["status"] == "break"].head(_SHOWN)
         return dg.AssetCheckResult(
             passed=bool(proof.facts["clean"]),
             metadata={
                 "unexplained": dg.MetadataValue.text(str(sum(measured["unexplained"].abs(), Decimal(0)))),
                 "measurements": dg.MetadataValue.md(markdown(measured)),
                 "breaks": dg.MetadataValue.md(markdown(proof.tables["breaks"])),
+                "rungs that break": dg.MetadataValue.md(markdown(broken[list(_TOLD)])),
                 "rows that differ": dg.MetadataValue.md(markdown(rows)),
             },
         )

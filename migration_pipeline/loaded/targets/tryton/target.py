@@ -14,20 +14,23 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
-from migration_pipeline.contracts.erp import ERP_TABLES, erp_table
+from migration_pipeline.contracts.erp import ERP_TABLES, column_named, erp_table
 from migration_pipeline.contracts.target_description import TargetDescription
 from migration_pipeline.loaded.protocol import NOTHING, Batch, BatchResult, Brought, CompanyRow, KeptRow, StoreRow, TargetBatch, UndoResult
 from migration_pipeline.loaded.targets.tryton.describe import described
 from migration_pipeline.loaded.targets.tryton.engine import compared, demand_held, put, remaining, take_back
 from migration_pipeline.loaded.targets.tryton.groups import read_rows
 from migration_pipeline.loaded.targets.tryton.journal import Journal
+from migration_pipeline.loaded.targets.tryton.lookups import TrytonLookups
 from migration_pipeline.loaded.targets.tryton.place import Place
 from migration_pipeline.loaded.targets.tryton.references import settled
-from migration_pipeline.loaded.targets.tryton.rows import Change, Key, Row, frame_of, rows_of, written
+from migration_pipeline.loaded.targets.tryton.rows import Change, Key, Row, arrow_of, frame_of, keys_in, rows_of, written
 from migration_pipeline.loaded.targets.tryton.rpc import Address, Client
 from migration_pipeline.loaded.targets.tryton.set_up import set_up_company, set_up_stores, set_up_units
 from migration_pipeline.loaded.targets.tryton.set_up_accounts import set_up_accounts
+from migration_pipeline.loaded.targets.tryton.totals import grouped_totals
 from migration_pipeline.loaded.targets.tryton.undo import Known, UndoPlan, planned, rows_after, rows_in, shown, used_by
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import BadInputError, RefusedError
@@ -120,20 +123,43 @@ class TrytonTarget:
         with self._writing():
             return self.journal.batches(store)
 
-    def read_back(self, table: str, store: str | None = None) -> pd.DataFrame:
+    def read_back(self, table: str, store: str | None = None, keys: pd.DataFrame | None = None) -> pd.DataFrame:
         """The rows of a table as they are in Tryton, by primary key.
 
         Raises:
             KeyError: the ERP has no such table.
-            ValueError: a store was given for a table that all stores share.
+            ValueError: a store was given for a table that all stores share, or keys that are not those of its rows.
         """
-        return frame_of(erp_table(table), read_rows(Place(self.client), table, store))
+        described = erp_table(table)
+        wanted = None if keys is None else keys_in(described, keys)
+        return frame_of(described, read_rows(Place(self.client), table, store, wanted))
+
+    def stream(self, table: str, store: str | None = None) -> pa.RecordBatchReader:
+        """The same rows; all of them are read before the first is given."""
+        described = erp_table(table)
+        return arrow_of(described, read_rows(Place(self.client), table, store)).to_reader()
+
+    @property
+    def lookups(self) -> TrytonLookups:
+        """Tryton asked like at its screens."""
+        return TrytonLookups(self.client)
 
     def totals(self, table: str, store: str | None = None) -> dict[str, Decimal | int]:
         """`rows` and the exact sum of every numeric column, of what Tryton gives back; a sum of nothing is 0."""
         rows = read_rows(Place(self.client), table, store).values()
         sums = {c.name: sum((row[c.name] for row in rows if row[c.name] is not None), Decimal(0)) for c in erp_table(table).numeric_columns}
         return {"rows": len(rows), **sums}
+
+    def grouped_totals(self, table: str, store: str | None, by: Sequence[str]) -> pd.DataFrame:
+        """Rows and exact sums by group (see the protocol) of what Tryton gives back.
+
+        Raises:
+            KeyError: there is no such table or column.
+        """
+        place, described = Place(self.client), erp_table(table)
+        referred = {reference.table for reference, _ in (column_named(described, name) for name in by) if reference}
+        others = {name: read_rows(place, name, store if erp_table(name).per_store else None) for name in sorted(referred)}
+        return grouped_totals(described, read_rows(place, table, store), by, others)
 
     def state_hash(self, store: str | None = None, dataset: str | None = None) -> str:
         """SHA-256 over a store's own rows, or over every row (of one dataset), each value as text."""
