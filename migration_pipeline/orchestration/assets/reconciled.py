@@ -8,6 +8,7 @@ from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
 from migration_pipeline.orchestration.accepted import accepted_by
 from migration_pipeline.orchestration.assets.grammar import stage_asset
 from migration_pipeline.orchestration.failures import as_failures
+from migration_pipeline.orchestration.kept_proof import keep_proof
 from migration_pipeline.orchestration.metadata import reconciliation_metadata
 from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.orchestration.said import said_of
@@ -29,9 +30,9 @@ def reconciled_asset(dataset: Dataset) -> dg.AssetsDefinition:
             spec, source, place, accepted = workspace.store(store), workspace.source(store), workspace.archive_place, accepted_by(workspace)
             around = surroundings_of(workspace, store)
             proof = reconcile(dataset, spec, source, loaded, workspace.target, place, said, accepted, around)
-            workspace.records.reconciliation(context.run.run_id, store, dataset.name, loaded, proof)
+            proof = keep_proof(workspace.records, (context.run.run_id, store, dataset.name), loaded, proof)
             context.add_output_metadata(reconciliation_metadata(proof, workspace.report))
             keep_result(context, workspace, dataset.name, loaded, clean=proof.clean)
-            return proof.as_output(loaded)
+            return proof.as_output(loaded, context.run.run_id)
 
     return reconciled
