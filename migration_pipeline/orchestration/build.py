@@ -10,9 +10,10 @@ import dagster as dg
 
 from migration_pipeline.orchestration.assets import migration_assets
 from migration_pipeline.orchestration.checks import migration_checks
-from migration_pipeline.orchestration.jobs import MIGRATE
+from migration_pipeline.orchestration.jobs import COMPARE, MIGRATE
 from migration_pipeline.orchestration.lake_io import LakeIOManager
 from migration_pipeline.orchestration.resources import MigrationResource
+from migration_pipeline.orchestration.schedules import reconcile_nightly
 from migration_pipeline.orchestration.sensors import report_sensors, stores_sensor
 
 
@@ -32,7 +33,8 @@ def build_defs(migration: MigrationResource | None = None, overrides: Mapping[st
     return dg.Definitions(
         assets=migration_assets(),
         asset_checks=checks,
-        jobs=[MIGRATE],
+        jobs=[MIGRATE, COMPARE],
+        schedules=[reconcile_nightly],
         sensors=[stores_sensor, *report_sensors()],
         resources=resources,
         executor=dg.in_process_executor,

@@ -13,11 +13,10 @@ from uuid import uuid4
 import dagster as dg
 from dagster._core.events.log import EventLogEntry
 
-from migration_pipeline.contracts.datasets import STAGES
 from migration_pipeline.control.store_locks import loading_turn
 from migration_pipeline.orchestration.build import build_defs
 from migration_pipeline.orchestration.failures import StepFailure, failures_of
-from migration_pipeline.orchestration.jobs import MIGRATE
+from migration_pipeline.orchestration.jobs import MIGRATION_JOB, StoreJob
 from migration_pipeline.orchestration.partitions import STORES
 from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.orchestration.sensors import missing_partitions
@@ -69,8 +68,9 @@ def run_store(
     datasets: Sequence[str] | None = None,
     on_step: OnStep | None = None,
     tags: Mapping[str, str] = MappingProxyType({}),
+    job: StoreJob = MIGRATION_JOB,
 ) -> StoreRun:
-    """Take one store through all stages of its datasets (or of those named).
+    """Take one store through all stages of a job, for its datasets (or those named).
 
     Args:
         workspace: the opened project.
@@ -79,16 +79,17 @@ def run_store(
         datasets: only these; None: all it has.
         on_step: called with the store and the asset or check that starts.
         tags: of the run; without `MIGRATION` it is a command of its own.
+        job: which stages.
     """
     has = workspace.datasets(store)
     wanted = [name for name in has if datasets is None or name in datasets]
     run_id = str(uuid4())
     with loading_turn(workspace.databases, store), _listening(instance, run_id, store, on_step):
-        result = _job(str(workspace.loaded.folder), str(workspace.loaded.data), workspace.sandbox).execute_in_process(
+        result = _job(str(workspace.loaded.folder), str(workspace.loaded.data), workspace.sandbox, job.name).execute_in_process(
             instance=instance,
             run_id=run_id,
             partition_key=store,
-            asset_selection=[dg.AssetKey(f"{stage}_{name}") for stage in (*STAGES, "unmapped") for name in wanted],
+            asset_selection=[dg.AssetKey(f"{stage}_{name}") for stage in job.stages for name in wanted],
             tags={"store": store, "source": workspace.store(store).source, MIGRATION: run_id, **tags},
             run_config=_QUIET,
             raise_on_error=False,
@@ -103,9 +104,9 @@ def _failed(found: dg.AssetCheckEvaluation) -> FailedCheck:
 
 
 @lru_cache(maxsize=4)
-def _job(folder: str, data: str, sandbox: str) -> dg.JobDefinition:
+def _job(folder: str, data: str, sandbox: str, name: str) -> dg.JobDefinition:
     """The job is the same for all stores of a project; putting it together takes longer than a small store."""
-    return build_defs(MigrationResource(project_dir=folder, data=data, sandbox=sandbox)).resolve_job_def(MIGRATE.name)
+    return build_defs(MigrationResource(project_dir=folder, data=data, sandbox=sandbox)).resolve_job_def(name)
 
 
 @contextmanager
