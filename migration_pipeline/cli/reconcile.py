@@ -20,7 +20,8 @@ _HEAD = ("store 门店", "what 指标", "class 类别", "change 变化", "rows �
 
 def reconcile(project: ProjectDir, data: DataDir = None, store: Stores = None, dataset: Datasets = None, as_json: AsJson = False) -> None:
     """Compare what was loaded with the ERP as it is now; loads nothing. 再次核对已导入的门店；不导入。"""
-    from migration_pipeline.orchestration.reconcile_again import reconcile_again, to_compare
+    from migration_pipeline.orchestration.loaded_stores import to_compare
+    from migration_pipeline.orchestration.reconcile_again import reconcile_again
     from migration_pipeline.orchestration.report import write_report
     from migration_pipeline.orchestration.workspace import open_workspace
 

@@ -12,8 +12,8 @@ import dagster as dg
 from dagster._utils.schedules import is_valid_cron_string, reverse_cron_string_iterator
 
 from migration_pipeline.orchestration.jobs import COMPARE
+from migration_pipeline.orchestration.loaded_stores import loaded_datasets
 from migration_pipeline.orchestration.partitions import STORES
-from migration_pipeline.orchestration.reconcile_again import loaded_datasets
 from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.orchestration.window import window_of
 from migration_pipeline.orchestration.workspace import Workspace
