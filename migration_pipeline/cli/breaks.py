@@ -4,6 +4,7 @@ Belongs here: arguments in, tables out. Does not belong here: cases (`control/re
 """
 
 import getpass
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,7 +28,7 @@ breaks = typer.Typer(
 )
 _Number = Annotated[int, typer.Argument(metavar="ID", help="Number of the break. 差异编号。")]
 _Who = Annotated[str, typer.Option("--who", metavar="NAME", help="Who says so; default: the user at work. 操作人。")]
-_HEAD = ("id", "age 天", "store 门店", "what 指标", "class 类别", "rows 行", "amount 金额", "state 状态", "owner 负责")
+_HEAD = ("id\n编号", "days\n天数", "store\n门店", "what\n指标", "class\n类别", "rows\n行", "amount\n金额", "state\n状态", "owner\n负责人")
 
 
 @breaks.callback()
@@ -119,23 +120,23 @@ def accept(
 
 
 def break_table(found: "Sequence[BreakCase]") -> Any:
-    """Cases as a table 100 columns wide."""
-    return plain_table(_HEAD, [_row(case) for case in found], f"breaks 差异 ({len(found)})")
+    """Cases as a table 100 columns wide; groups that differ because of rows that are named anyway are only counted."""
+    causes = {_family(case) for case in found if not case.grp}
+    groups = Counter(_family(case) for case in found if case.grp and _family(case) in causes)
+    shown = [case for case in found if not case.grp or _family(case) not in causes]
+    hidden = sum(groups.values())
+    title = f"breaks 差异 ({len(shown)}{f', and {hidden} groups in which the same rows differ 另有分组' if hidden else ''})"
+    return plain_table(_HEAD, [_row(case) for case in shown], title)
+
+
+def _family(case: "BreakCase") -> tuple[str, str, str]:
+    return case.store, case.dataset, case.break_class
 
 
 def _row(case: "BreakCase") -> tuple[str, ...]:
     what = case.metric + (f" by {case.grp}" if case.grp else "")
-    return (
-        str(case.id),
-        str(age_days(case)),
-        case.store,
-        what,
-        case.break_class,
-        number(case.rows),
-        _amount(case.amount),
-        case.state,
-        case.owner,
-    )
+    size = number(case.rows), _amount(case.amount)
+    return (str(case.id), str(age_days(case)), case.store, what, case.break_class, *size, case.state, case.owner)
 
 
 def age_days(case: "BreakCase", now: datetime | None = None) -> int:
@@ -152,30 +153,10 @@ def hints(found: "Sequence[BreakCase]", *, always: bool = False) -> list[str]:
 
 def as_object(case: "BreakCase") -> dict[str, object]:
     """A case as `--json` prints it; amounts as exact text."""
-    names = (
-        "id",
-        "store",
-        "dataset",
-        "metric",
-        "grp",
-        "break_class",
-        "reason",
-        "weight",
-        "rows",
-        "state",
-        "owner",
-        "note",
-        "runs",
-        "sample",
-    )
+    texts = ("store", "dataset", "metric", "grp", "break_class", "reason", "weight", "state", "owner", "note")
     times = {name: getattr(case, name).isoformat() for name in ("first_seen_at", "last_seen_at")}
-    return {
-        **{name: getattr(case, name) for name in names},
-        "amount": _amount(case.amount),
-        "age_days": age_days(case),
-        "sample": case.sample,
-        **times,
-    }
+    sizes = {"rows": case.rows, "amount": _amount(case.amount), "age_days": age_days(case), "runs": case.runs, "sample": case.sample}
+    return {"id": case.id, **{name: getattr(case, name) for name in texts}, **sizes, **times}
 
 
 def _event(event: "BreakEvent") -> dict[str, object]:

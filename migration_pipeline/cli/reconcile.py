@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from migration_pipeline.orchestration.reconcile_again import Again
     from migration_pipeline.orchestration.run import StoreRun
 
-_HEAD = ("store 门店", "what 指标", "class 类别", "change 变化", "rows 行", "difference 差额")
+_HEAD = ("store\n门店", "what\n指标", "class\n类别", "change\n变化", "rows\n行", "difference\n差额")
 
 
 def reconcile(project: ProjectDir, data: DataDir = None, store: Stores = None, dataset: Datasets = None, as_json: AsJson = False) -> None:
@@ -53,10 +53,13 @@ def _as_object(again: "Again") -> dict[str, object]:
 
 def _show(again: "Again") -> None:
     console.print(board_table(again.summary.board, "reconciled again 再次核对"))
-    rows = [_row(one) for one in again.drift.to_dict("records")]
+    changes = again.drift.to_dict("records")
+    causes = {(one["store"], one["dataset"], one["break_class"], one["change"]) for one in changes if not one["grp"]}
+    known = [bool(one["grp"]) and (one["store"], one["dataset"], one["break_class"], one["change"]) in causes for one in changes]
+    rows = [_row(one) for one, hidden in zip(changes, known, strict=True) if not hidden]
     if rows:
         console.print(plain_table(_HEAD, rows, "since the run before 较上次核对"))
-    else:
+    elif not any(run.failures for run in again.summary.runs):
         console.print("nothing changed since the run before 较上次核对无变化", highlight=False)
     if again.waiting:
         console.print(break_table(again.waiting))

@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from migration_pipeline.contracts.break_classes import (
+    CLASS_OF_REASON,
     GROUP_DIFFERS,
     LEDGER_DIFFERS,
     ROW_DELETED,
@@ -69,7 +70,7 @@ def account_for(
         the changes: their amounts per table and metric add up with all others to source minus ERP; `unexplained` is what is left.
     """
     rows: list[tuple[Any, ...]] = []
-    differs = found[found["reason"] == LEDGER_DIFFERS]
+    differs = found[(found["reason"] == LEDGER_DIFFERS) | ~found["reason"].isin(list(CLASS_OF_REASON))]
     strange = set(zip(differs["table"], differs["metric"], strict=True))
     explained, left, status = list(measured["explained"]), list(measured["unexplained"]), list(measured["status"])
     for place, one in enumerate(measured.itertuples(index=False)):
@@ -80,7 +81,7 @@ def account_for(
         if left[place]:
             within = abs(left[place]) <= tolerance.get(f"{one.table}.{one.metric}", Decimal(0))
             rows.append((one.dataset, one.table, one.metric, WITHIN_TOLERANCE if within else UNEXPLAINED, 0, left[place]))
-        status[place] = _status(str(one.status), left[place], reasons, ledger_differs=(one.table, one.metric) in strange)
+        status[place] = _status(str(one.status), left[place], reasons, wrong=(one.table, one.metric) in strange)
     added = pd.DataFrame(rows, columns=["dataset", "table", "metric", "reason", "rows", "amount"])
     kept = found[found["reason"] != UNEXPLAINED]
     whole = pd.concat([kept.astype({"amount": _EXACT}), _typed(added)], ignore_index=True)
@@ -95,9 +96,9 @@ def _typed(frame: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({**texts, "rows": frame["rows"].astype("int64"), "amount": amount})
 
 
-def _status(before: str, left: Decimal, reasons: list[tuple[str, int, Decimal]], *, ledger_differs: bool) -> str:
-    """A change that fails is a break although it is explained; without any change it stays what it was."""
-    if left or ledger_differs or any(weight_of(reason) in {"fails", "fatal"} for reason, _, _ in reasons):
+def _status(before: str, left: Decimal, reasons: list[tuple[str, int, Decimal]], *, wrong: bool) -> str:
+    """A change that fails is a break although it is explained, and so is a ledger that is not the source or a reason without a class."""
+    if left or wrong or any(weight_of(reason) in {"fails", "fatal"} for reason, _, _ in reasons):
         return "break"
     return "explained" if reasons else before
 
@@ -251,8 +252,8 @@ def _place(one: Any) -> tuple[str, str]:
 def _judged(
     was: str, place: tuple[str, str], known: set[tuple[str, str]], failing: set[tuple[str, str]], agreed: set[tuple[str, str]]
 ) -> str:
-    if place in failing:
-        return "break"
-    if was != "break" or place not in known:
+    if was != "break":
         return was
+    if place in failing or place not in known:
+        return "break"
     return "accepted" if place in agreed else "noted"

@@ -158,8 +158,12 @@ def _part(
     """Rows of one reason with their amounts and their print."""
     rows = pd.DataFrame({"erp_table": table.name, "reason": reason, "key": keys, "columns": columns}, dtype="str").reset_index(drop=True)
     amounts = {(table.name, reason, c.name): _total(ours[c.name]) - _total(theirs[c.name]) for c in table.numeric_columns}
-    lines = [f"{key}" for key in keys] if theirs.empty else theirs.astype("str").agg("\x1f".join, axis=1).tolist()
+    lines = [*keys] if theirs.empty else [*reduce(_beside, (theirs[c].astype("str").fillna("") for c in theirs))]
     return ErpChanges(rows, amounts, {(table.name, reason): hashlib.sha256("\x1e".join(sorted(lines)).encode()).hexdigest()[:16]})
+
+
+def _beside(left: "pd.Series[str]", right: "pd.Series[str]") -> "pd.Series[str]":
+    return left + "\x1f" + right
 
 
 def _total(values: "pd.Series[Any]") -> Decimal:
