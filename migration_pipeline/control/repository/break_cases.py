@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from migration_pipeline.control.break_models import BreakCase, BreakEvent
@@ -110,7 +110,7 @@ class BreakCaseRepository:
             session.add(_by_person(case, "noted", who, text))
 
     def accept(self, number: int, reason: str, who: str) -> list[int]:
-        """Accept a case as it is, and with it the groups that differ for the same class; returns the numbers accepted.
+        """Accept a case as it is, and with it what the same rows cause: other figures, groups of its class; returns the numbers accepted.
 
         Raises:
             BadInputError: it cannot be accepted: it is not open, or nobody can explain it.
@@ -120,11 +120,16 @@ class BreakCaseRepository:
             if case.weight == "fatal" or case.state not in {"open", "acknowledged"}:
                 why = "nobody can explain it" if case.weight == "fatal" else f"it is {case.state}"
                 raise BadInputError(f"the break {number} cannot be accepted: {why}", where="breaks accept", fix="`breaks show` tells more")
-            groups = select(BreakCase).where(
-                BreakCase.store == case.store, BreakCase.dataset == case.dataset, BreakCase.break_class == case.break_class,
-                BreakCase.grp != "", BreakCase.state.in_(("open", "acknowledged")), BreakCase.id != case.id,
-            )  # fmt: skip
-            both = [case, *(session.scalars(groups) if not case.grp else ())]
+            same = or_(BreakCase.grp != "", BreakCase.fingerprint == case.fingerprint) if case.fingerprint else BreakCase.grp != ""
+            alike = select(BreakCase).where(
+                BreakCase.store == case.store,
+                BreakCase.dataset == case.dataset,
+                BreakCase.break_class == case.break_class,
+                BreakCase.weight != "fatal",
+                BreakCase.state.in_(("open", "acknowledged")),
+                BreakCase.id != case.id,
+            )
+            both = [case, *(session.scalars(alike.where(same).order_by(BreakCase.id)) if not case.grp else ())]
             for one in both:
                 one.state, one.note = "accepted", reason
                 session.add(_by_person(one, "accepted", who, reason))
