@@ -21,16 +21,7 @@ from migration_pipeline.reconciled.source_totals import totals_frame
 from migration_pipeline_tests.unit.reconciled.test_erp_changes import STOCK, stock
 
 TABLE = INVENTORY.table("stock")
-ENDS = (
-    "loaded",
-    "folded_stock",
-    "bad_number",
-    "excluded_by_correction",
-    "negative_stock_rejected",
-    "refused_by_target",
-    "footer_row",
-    "undone",
-)
+ENDS = ("bad_number", "excluded_by_correction", "negative_stock_rejected", "refused_by_target", "footer_row", "undone")
 
 
 def ledger(*rows: tuple[str, str]) -> pd.DataFrame:
@@ -68,7 +59,8 @@ def status(measured: pd.DataFrame, metric: str) -> str:
 
 
 def add_up(measured: pd.DataFrame, found: pd.DataFrame) -> bool:
-    """Per metric, the amounts of all reasons are source minus ERP."""
+    """Per metric, the amounts of all reasons are source minus ERP; `ledger_differs` is about source and ledger."""
+    found = found[found["reason"] != "ledger_differs"]
     sums = {metric: sum(part["amount"], Decimal(0)) for metric, part in found.groupby("metric")}
     return all(sums.get(one.metric, Decimal(0)) == one.source - one.target for one in measured.itertuples(index=False))
 
@@ -76,7 +68,7 @@ def add_up(measured: pd.DataFrame, found: pd.DataFrame) -> bool:
 cents = st.integers(-99_999, 99_999).map(lambda n: Decimal(n) / 100)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(ENDS), cents), max_size=8),
     st.lists(cents, max_size=5),
@@ -87,15 +79,13 @@ def test_classes_add_up_to_the_difference(
     ended: list[tuple[str, Decimal]], sent: list[Decimal], there: list[Decimal | None], lost: Decimal
 ) -> None:
     """Whatever ended before the ERP, whatever people changed, deleted and added in it, and whatever is lost: nothing is left over."""
-    rows = ledger(
-        *((reason, str(value)) for reason, value in ended if reason not in {"loaded", "folded_stock"}), *(("loaded", str(v)) for v in sent)
-    )
+    rows = ledger(*((reason, str(value)) for reason, value in ended), *(("loaded", str(value)) for value in sent))
     held = [(f"I{n}", "1", str(value)) for n, value in enumerate(there) if value is not None]
     measured, found, _ = proof(rows, stock(*((f"I{n}", "1", str(v)) for n, v in enumerate(sent))), stock(*held), lost=str(lost))
     assert add_up(measured, found)
     left = found.loc[(found["reason"] == "unexplained") & (found["metric"] == "money"), "amount"]
     assert sum(left, Decimal(0)) == lost
-    assert {class_of(reason).code for reason in found["reason"]} - {"unclassed"} == {class_of(reason).code for reason in found["reason"]}
+    assert "unclassed" not in {class_of(reason).code for reason in found["reason"]}
 
 
 GOOD = [("A", "1", "10.00"), ("B", "1", "5.00")]
