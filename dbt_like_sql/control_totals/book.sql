@@ -6,6 +6,7 @@ WITH source_rows AS (
         dense_rank() OVER (PARTITION BY f.prefix, f.mark ORDER BY s.place) AS nth
     FROM {rows} AS s
     JOIN {files} AS f ON f.input = s.input AND f.file = s.place // {file}
+    WHERE NOT s.ragged
 ),
 split AS (
     SELECT *, regexp_extract(row_id, '^(.*?):([0-9]+)(#.*)?$', ['prefix', 'number', 'tail']) AS parts

@@ -6,7 +6,7 @@ SELECT product,
 FROM (
     SELECT product, coalesce(category, '-') AS category, coalesce(tax, '-') AS tax
     FROM ({catalogues})
-    WHERE product IS NOT NULL
+    WHERE product IS NOT NULL AND NOT ragged
     QUALIFY rank = min(rank) OVER (PARTITION BY product)
 )
 GROUP BY product

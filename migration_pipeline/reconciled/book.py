@@ -82,6 +82,7 @@ class Books:
 def open_books(
     connection: duckdb.DuckDBPyConnection,
     dataset: Dataset,
+    taken: Collection[str],
     at: StoreSource,
     ledger: pd.DataFrame,
     manifest: Mapping[str, Sequence[Mapping[str, Any]]],
@@ -90,15 +91,16 @@ def open_books(
     """Make the books of every table of the dataset that the source has.
 
     Args:
-        connection: where the temporary tables go.
+        connection: where the source's rows are, and the temporary tables go.
         dataset: whose tables.
+        taken: the tables whose rows are there, as `source <table>`.
         at: the store's source.
         ledger: the outcome ledger of the store x dataset.
         manifest: input -> its files, as the extract named them.
         catalogues: whose products sale lines name: the store's own, then head office's.
     """
     connection.register("ledger", pa.Table.from_pandas(ledger[list(_LEDGER)], preserve_index=False))
-    tables = [t.name for t in dataset.tables if t.name in _GROUPS and take_rows(connection, dataset.name, t, at, f"source {t.name}")]
+    tables = [name for name in taken if name in _GROUPS]
     for name in tables:
         _make_book(connection, name, dataset.name, at, manifest)
     derived = "lines" in tables and "tickets" not in tables
@@ -155,9 +157,9 @@ def _make_catalogue(connection: duckdb.DuckDBPyConnection, catalogues: Sequence[
     table = PRODUCTS.table("products")
     there = [name for name, at in zip(names, catalogues, strict=True) if take_rows(connection, "products", table, at, name)]
     parts = [
-        f"SELECT k_item AS product, k_category AS category, k_tax AS tax, {rank} AS rank FROM {quoted(name)}"  # noqa: S608 - names of our own
+        f"SELECT k_item AS product, k_category AS category, k_tax AS tax, ragged, {rank} AS rank FROM {quoted(name)}"  # noqa: S608 - names of our own
         for rank, name in enumerate(there)
-    ] or ["SELECT NULL AS product, NULL AS category, NULL AS tax, 0 AS rank WHERE false"]
+    ] or ["SELECT NULL AS product, NULL AS category, NULL AS tax, false AS ragged, 0 AS rank WHERE false"]
     connection.execute(sql_text("control_totals/catalogue.sql").format(catalogues=" UNION ALL ".join(parts)))
     return bool(there)
 

@@ -68,19 +68,18 @@ def _figures(measure: str) -> list[str]:
         f"sum({amount}) AS {measure}_source",
         f"coalesce(sum({amount}) FILTER (WHERE {away}), 0) AS {measure}_gone",
         f"{changed} AS {measure}_changed",
+        *([f"count(*) FILTER (WHERE {measure} <> ledger_{measure}) AS {measure}_rows_changed"] if measure in MEASURES else []),
+        *([f"coalesce(sum({measure} - ledger_{measure}), 0) AS {measure}_all_changed"] if measure in MEASURES else []),
     ]
 
 
-def accepted_changes(
-    connection: duckdb.DuckDBPyConnection, rows: str, grouping: Grouping, corrections: Sequence[CorrectionAmount]
-) -> dict[str, bool]:
+def accepted_changes(source: pd.DataFrame, grouping: Grouping, corrections: Sequence[CorrectionAmount]) -> dict[str, bool]:
     """Measure -> whether what the ledger changed is what corrections, policies and packs say they changed, and in no more rows."""
     accepted = dict.fromkeys(grouping.measures, False)
     for measure in MEASURES.keys() & grouping.measures.keys():
         declared = [one for one in corrections if (one.table, one.metric) == (grouping.table, measure)]
-        query = f"SELECT count(*), coalesce(sum({measure} - ledger_{measure}), 0) FROM {rows} WHERE {measure} <> ledger_{measure}"  # noqa: S608
-        count, amount = connection.execute(query).fetchall()[0]
-        accepted[measure] = count <= sum(one.rows for one in declared) and amount == sum((one.amount for one in declared), Decimal(0))
+        rows, amount = source[f"{measure}_rows_changed"].sum(), source[f"{measure}_all_changed"].sum()
+        accepted[measure] = rows <= sum(one.rows for one in declared) and amount == sum((one.amount for one in declared), Decimal(0))
     return accepted
 
 
@@ -111,34 +110,34 @@ def along(cells: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
     return sums.astype(dict.fromkeys(SIDES, _DTYPE))
 
 
-def judged(cells: pd.DataFrame, table: str, dimensions: Sequence[str], tolerance: Mapping[str, Decimal]) -> pd.DataFrame:
-    """Cells as measurements: `CELL_COLUMNS`. What the source's SQL could not read is not measurable, unless nothing of it is in the ERP."""
-    metric = table + "." + cells["measure"]
+def labelled(cells: pd.DataFrame, table: str, dimensions: Sequence[str]) -> pd.DataFrame:
+    """The cells by name: metric, by_dimension, grp (text), whether the group could not be read, and the sides."""
     parts = [cells[f"g_{name}"] for name in dimensions]
     group = joined_texts(parts, "|") if len(parts) > 1 else parts[0]
+    unread = np.logical_or.reduce([(part == UNREAD).to_numpy() for part in parts])
+    names = {"metric": table + "." + cells["measure"], "by_dimension": ",".join(dimensions), "grp": group, "unread": unread}
+    return pd.DataFrame({**names, **{side: cells[side] for side in SIDES}}).astype({"by_dimension": "str"})
+
+
+def judged(cells: pd.DataFrame, tolerance: Mapping[str, Decimal]) -> pd.DataFrame:
+    """Labelled cells as measurements: `CELL_COLUMNS`. What could not be read is not measurable, unless nothing of it is in the ERP."""
     difference = _exact(cells["source"] - cells["target"])
     left = _exact(difference - cells["explained"])
-    allowed = metric.map({name: tolerance.get(name, Decimal(0)) for name in metric.unique()})
+    allowed = cells["metric"].map({name: tolerance.get(name, Decimal(0)) for name in cells["metric"].unique()})
     within = pd.Series(pa.array(allowed, _WORK), index=cells.index, dtype=_DTYPE)
-    unread = np.logical_or.reduce([(part == UNREAD).to_numpy() for part in parts])
-    unread &= (difference != cells["ended"]).to_numpy(dtype=bool)
+    unread = cells["unread"].to_numpy(dtype=bool) & (difference != cells["ended"]).to_numpy(dtype=bool)
     status = np.select(
         [unread, (left.abs() > within).to_numpy(dtype=bool), (left != 0).to_numpy(dtype=bool), (difference != 0).to_numpy(dtype=bool)],
         ["not_measurable", "break", "within_tolerance", "explained"],
         "equal",
     )
-    frame = cells[["source", "target", "explained"]].assign(
-        metric=metric,
-        by_dimension=",".join(dimensions),
-        grp=group,
-        difference=difference,
-        tolerance=within,
-        unexplained=left,
-        status=status,
-    )
-    types: dict[str, Any] = dict.fromkeys(("metric", "by_dimension", "grp", "status"), "str") | dict.fromkeys(FIGURES, pd.ArrowDtype(EXACT))
-    shown: pd.DataFrame = frame[list(CELL_COLUMNS)].astype(types).reset_index(drop=True)
-    return shown
+    texts = {name: cells[name] for name in ("metric", "by_dimension", "grp")} | {
+        "status": pd.Series(status, index=cells.index, dtype="str")
+    }
+    figures = {"source": cells["source"], "target": cells["target"], "difference": difference, "tolerance": within}
+    figures |= {"explained": cells["explained"], "unexplained": left}
+    exact = {name: values.astype(pd.ArrowDtype(EXACT)) for name, values in figures.items()}
+    return pd.DataFrame(texts | exact)[list(CELL_COLUMNS)].reset_index(drop=True)
 
 
 def _exact(values: "pd.Series[Any]") -> "pd.Series[Any]":

@@ -4,8 +4,8 @@ Belongs here: taking both sides of every grouping of a dataset and deciding what
 groupings (`groupings.py`), either side (`book.py`, `loaded/targets/`), single steps of the comparison (`cells.py`, `moved.py`).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from migration_pipeline.contracts.correction_amounts import CorrectionAmount
 from migration_pipeline.contracts.datasets import Dataset
+from migration_pipeline.contracts.measures import APART
 from migration_pipeline.contracts.stage_output import StageOutput, empty_changes
 from migration_pipeline.reconciled.book import Books, open_books
 from migration_pipeline.reconciled.cells import (
@@ -26,19 +27,20 @@ from migration_pipeline.reconciled.cells import (
     compared,
     erp_cells,
     judged,
+    labelled,
     one_of_cells,
     source_cells,
 )
 from migration_pipeline.reconciled.compare_shared import Said
+from migration_pipeline.reconciled.control_expressions import source_columns
 from migration_pipeline.reconciled.erp_figures import ReadBack
 from migration_pipeline.reconciled.groupings import GROUPINGS, Grouping
 from migration_pipeline.reconciled.measurements import OTHERS, SAMPLES, ZERO, Measured, frame_of
 from migration_pipeline.reconciled.moved import Evidence, Moving, explained_moves
 from migration_pipeline.reconciled.source_rows import StoreSource
-from migration_pipeline.reconciled.source_select import database
-from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.sql_files import sql_text
 
+Reasons = dict[tuple[str, str, str], dict[str, list[Decimal]]]
 _MOST_CELLS = 20
 """So many groups that differ without a reason are named one by one."""
 _UNREAD = "text of the source that its SQL does not read as a date, rate or code, or that names nothing its catalogue knows"
@@ -84,58 +86,69 @@ class Compared:
     around: Surroundings
 
 
-def group_rung(both: Compared) -> GroupRung:
-    """Compare by every grouping of the dataset.
+@dataclass(frozen=True)
+class _Found:
+    """What one grouping gave.
+
+    Attributes:
+        cells: labelled groups, whole and along single dimensions.
+        reasons: (metric, dimensions, group) -> reason -> rows and amount.
+    """
+
+    cells: Sequence[pd.DataFrame] = ()
+    measured: Sequence[Measured] = ()
+    reasons: Reasons = field(default_factory=dict)
+
+
+def group_rung(connection: duckdb.DuckDBPyConnection, taken: Collection[str], both: Compared) -> GroupRung:
+    """Compare by every grouping of the dataset; `taken` are the tables whose rows the connection holds (`source_totals.take_all`).
 
     Raises:
-        BadInputError: a key or measure needs something the files do not have.
+        BadInputError: the catalogue does not have the columns it should.
     """
-    with closing(database().cursor()) as connection:
-        try:
-            manifest: Any = both.loaded.facts["files"]
-            catalogues = both.around.catalogues() if both.dataset.name == "sales" else ()
-            books = open_books(connection, both.dataset, both.at, both.loaded.outcomes, manifest, catalogues)
-            parts = [part for grouping in GROUPINGS[both.dataset.name] for part in _grouped(both, books, grouping)]
-        except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException, duckdb.ConversionException) as error:
-            what = f"the groups of the control totals need something the files do not have: {str(error).splitlines()[0]}"
-            where = f"store {both.at.store.id}, {both.dataset.name}"
-            raise BadInputError(what, where=where, fix="correct columns: or dates: of this dataset in migration.yaml") from error
-    measured = [part.measured for part in parts if len(part.measured)]
-    cells = [part.cells for part in parts if len(part.cells)]
-    return GroupRung(
-        pd.concat(measured, ignore_index=True) if measured else frame_of([]),
-        pd.concat(cells, ignore_index=True) if cells else _no_cells(),
-    )
+    manifest: Any = both.loaded.facts["files"]
+    catalogues = both.around.catalogues() if both.dataset.name == "sales" and taken else ()
+    books = open_books(connection, both.dataset, taken, both.at, both.loaded.outcomes, manifest, catalogues)
+    found = [_grouped(both, books, grouping) for grouping in GROUPINGS[both.dataset.name]]
+    measured = frame_of(one for part in found for one in part.measured)
+    labels = [cells for part in found for cells in part.cells if len(cells)]
+    if not labels:
+        return GroupRung(measured, measured.iloc[:0][list(CELL_COLUMNS)])
+    cells = judged(pd.concat(labels, ignore_index=True), both.tolerance)
+    return GroupRung(pd.concat([measured, _shown(both, cells, found)], ignore_index=True), cells)
 
 
-def _no_cells() -> pd.DataFrame:
-    return frame_of([])[list(CELL_COLUMNS)]
-
-
-def _grouped(both: Compared, books: Books, grouping: Grouping) -> Iterator[GroupRung]:
+def _grouped(both: Compared, books: Books, grouping: Grouping) -> _Found:
     if grouping.table not in books.tables:
-        yield GroupRung(frame_of(_unmeasured(grouping, grouping.dimensions, "the source has no such table")), _no_cells())
-        return
+        return _Found(measured=[*_unmeasured(grouping, grouping.dimensions, "the source has no such table")])
     dimensions = [name for name in grouping.dimensions if books.catalogued or name != "category"]
-    if missing := [name for name in grouping.dimensions if name not in dimensions]:
-        yield GroupRung(frame_of(_unmeasured(grouping, missing, "the store has no catalogue of products to look it up in")), _no_cells())
+    missing = [name for name in grouping.dimensions if name not in dimensions]
+    unmeasured = [*_unmeasured(grouping, missing, "the store has no catalogue of products to look it up in")]
+    unmeasured += _computed(both, grouping)
     grouping = _measurable(both, books, grouping)
     rows = books.grouped(grouping, dimensions)
     cells = _cells(both, books, grouping, dimensions, rows)
-    yield GroupRung(frame_of(_wholes(both, grouping, cells)), _no_cells())
-    reasons = _reasons(books, rows, grouping, dimensions)
-    for one in [[name] for name in dimensions] if len(dimensions) > 1 else []:
-        yield _told(both, grouping, one, along(cells, one), reasons)
-    yield _told(both, grouping, dimensions, cells, reasons)
+    singles = [[name] for name in dimensions] if len(dimensions) > 1 else []
+    labels = [labelled(along(cells, one), grouping.table, one) for one in singles] + [labelled(cells, grouping.table, dimensions)]
+    return _Found(labels, [*unmeasured, *_wholes(both, grouping, cells)], _reasons(books, rows, grouping, dimensions))
 
 
 def _measurable(both: Compared, books: Books, grouping: Grouping) -> Grouping:
-    """Without the money of tickets whose total the source does not give."""
-    table = both.dataset.table(grouping.table)
+    """Without the money of tickets whose total the source does not give, and what the project computes."""
+    table, computed = both.dataset.table(grouping.table), {one.metric for one in _computed(both, grouping)}
     measures = {name: column for name, column in grouping.measures.items() if name != "money" or table.money}
+    measures = {name: column for name, column in measures.items() if f"{grouping.table}.{name}" not in computed}
     if grouping.table == "tickets" and books.derived:
         measures.pop("money", None)
     return Grouping(grouping.table, grouping.erp_table, grouping.by, measures, grouping.one_of, grouping.kept)
+
+
+def _computed(both: Compared, grouping: Grouping) -> list[Measured]:
+    """Of what is summed on its own: what the project computes from other columns, so that the source's SQL cannot follow."""
+    spec = both.at.source.datasets[both.dataset.name].get(grouping.table)
+    names = [name for name in APART.get(grouping.table, ()) if spec and set(source_columns(spec, name)) & spec.computed.keys()]
+    why = "the project computes it from other columns"
+    return [Measured("control_totals", f"{grouping.table}.{name}", sample=(why,), unmeasured=True) for name in names]
 
 
 def _cells(both: Compared, books: Books, grouping: Grouping, dimensions: Sequence[str], rows: str) -> pd.DataFrame:
@@ -146,8 +159,7 @@ def _cells(both: Compared, books: Books, grouping: Grouping, dimensions: Sequenc
         source = one_of_cells(books.connection, rows, grouping, dimensions, erp)
     else:
         source = source_cells(books.connection, rows, grouping, dimensions)
-        if not (grouping.table == "tickets" and books.derived):
-            accepted = accepted_changes(books.connection, rows, grouping, both.corrections)
+        accepted = accepted_changes(source, grouping, both.corrections)
     cells = compared(grouping, dimensions, source, erp, accepted)
     if (cells["source"] - cells["target"] - cells["explained"] == 0).all():
         return cells
@@ -173,56 +185,53 @@ def _wholes(both: Compared, grouping: Grouping, cells: pd.DataFrame) -> Iterator
             yield Measured("control_totals", metric, source, target, explained, both.tolerance.get(metric, ZERO))
 
 
-def _told(both: Compared, grouping: Grouping, dimensions: Sequence[str], cells: pd.DataFrame, reasons: pd.DataFrame) -> GroupRung:
-    """All groups for the lake; for the control database those along one of its dimensions, of others what differs without a reason."""
-    found = judged(cells, grouping.table, dimensions, both.tolerance)
-    differing = found[found["status"] == "break"]
-    kept = len(dimensions) == 1 and dimensions[0] in grouping.kept
-    shown = found if kept else differing.iloc[:_MOST_CELLS]
-    rows = frame_of([]) if shown.empty else _measured(shown, _samples(shown, grouping, dimensions, reasons))
-    rest = [] if kept else list(_rest(differing.iloc[_MOST_CELLS:], dimensions))
-    return GroupRung(pd.concat([rows, frame_of(rest)], ignore_index=True) if rest else rows, found)
+def _shown(both: Compared, cells: pd.DataFrame, found: Sequence[_Found]) -> pd.DataFrame:
+    """What the control database keeps: groups along kept dimensions, of others what differs without a reason, the first by name."""
+    names = {(g.table, name) for g in GROUPINGS[both.dataset.name] for name in g.kept}
+    tables = cells["metric"].str.split(".").str[0]
+    pairs = pd.MultiIndex.from_arrays([tables, cells["by_dimension"]])
+    kept = pd.Series(pairs.isin(list(names)), index=cells.index, dtype=bool)
+    differing = cells[~kept & (cells["status"] == "break")]
+    nth = differing.groupby(["metric", "by_dimension"]).cumcount()
+    shown = pd.concat([cells[kept], differing[nth < _MOST_CELLS]]).sort_index()
+    reasons = {key: sums for part in found for key, sums in part.reasons.items()}
+    rows = shown.assign(rung="control_totals", sample=_samples(shown, reasons)).astype({"rung": "str", "sample": "str"})
+    return pd.concat([rows, frame_of(_rest(differing[nth >= _MOST_CELLS]))], ignore_index=True)
 
 
-def _measured(shown: pd.DataFrame, samples: Sequence[Sequence[object]]) -> pd.DataFrame:
-    texts = frame_of([Measured("control_totals", "", sample=sample) for sample in samples])
-    whole = shown.reset_index(drop=True).assign(rung=texts["rung"], sample=texts["sample"])
-    return whole[list(frame_of([]).columns)]
-
-
-def _rest(differing: pd.DataFrame, dimensions: Sequence[str]) -> Iterator[Measured]:
+def _rest(differing: pd.DataFrame) -> Iterator[Measured]:
     """How many more groups differ, per metric."""
-    for metric, part in differing.groupby("metric"):
+    for (metric, by), part in differing.groupby(["metric", "by_dimension"]):
         source, target, explained = (sum(part[name], ZERO) for name in ("source", "target", "explained"))
         note = (f"{len(part)} more groups",)
-        by = ",".join(dimensions)
-        yield Measured("control_totals", str(metric), source, target, explained, ZERO, by, OTHERS, note, broken=True)
+        yield Measured("control_totals", str(metric), source, target, explained, ZERO, str(by), OTHERS, note, broken=True)
 
 
-def _reasons(books: Books, rows: str, grouping: Grouping, dimensions: Sequence[str]) -> pd.DataFrame:
-    """Per group and reason: rows and amounts that are not in the ERP."""
+def _reasons(books: Books, rows: str, grouping: Grouping, dimensions: Sequence[str]) -> Reasons:
+    """Why rows of the kept dimensions' groups are not in the ERP."""
     figures = ["count(*) AS rows_gone", *(f"sum({name}) AS {name}_gone" for name in grouping.measures if name != "rows")]
+    found: Reasons = {}
+    if not grouping.kept:
+        return found
     query = sql_text("control_totals/reasons.sql").format(
         groups=", ".join(f"g_{name}" for name in dimensions), figures=", ".join(figures), rows=rows
     )
-    return _plain(books.connection.sql(query).to_arrow_table())
+    table: pa.Table = books.connection.sql(query).to_arrow_table()
+    for row in table.to_pylist():
+        for dimension in (name for name in dimensions if name in grouping.kept):
+            for measure in grouping.measures:
+                place = (f"{grouping.table}.{measure}", dimension, row[f"g_{dimension}"])
+                sums = found.setdefault(place, {}).setdefault(row["reason"], [ZERO, ZERO])
+                sums[0] += row["rows_gone"]
+                sums[1] += Decimal(row[f"{measure}_gone"] or 0)
+    return found
 
 
-def _plain(table: pa.Table) -> pd.DataFrame:
-    return pd.DataFrame({name: table[name].to_pylist() for name in table.column_names}, columns=table.column_names, dtype=object)
-
-
-def _samples(shown: pd.DataFrame, grouping: Grouping, dimensions: Sequence[str], reasons: pd.DataFrame) -> list[list[object]]:
-    """Per group its reasons with the largest amounts; of what could not be read why."""
-    by_group: dict[tuple[str, str], dict[str, list[Decimal]]] = {}
-    names = [f"g_{name}" for name in dimensions]
-    for row in reasons.to_dict("records"):
-        group = "|".join(row[name] for name in names)
-        for measure in grouping.measures:
-            sums = by_group.setdefault((f"{grouping.table}.{measure}", group), {}).setdefault(row["reason"], [ZERO, ZERO])
-            sums[0] += row["rows_gone"]
-            sums[1] += Decimal(row[f"{measure}_gone"] or 0)
-    return [_sample(by_group.get((m, g), {}), s) for m, g, s in zip(shown["metric"], shown["grp"], shown["status"], strict=True)]
+def _samples(shown: pd.DataFrame, reasons: Reasons) -> list[str]:
+    """Per group, as JSON, its reasons with the largest amounts; of what could not be read why."""
+    places = zip(shown["metric"], shown["by_dimension"], shown["grp"], strict=True)
+    pairs = zip(places, shown["status"], strict=True)
+    return [json.dumps(_sample(reasons.get(place, {}), status), ensure_ascii=False) for place, status in pairs]
 
 
 def _sample(reasons: Mapping[str, Sequence[Decimal]], status: str) -> list[object]:

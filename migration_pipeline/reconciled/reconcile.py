@@ -5,6 +5,7 @@ and how they are compared (`compare.py`).
 """
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -31,7 +32,8 @@ from migration_pipeline.reconciled.group_rung import Compared, Surroundings, gro
 from migration_pipeline.reconciled.ladder import row_rungs, whole_rungs
 from migration_pipeline.reconciled.measurements import frame_of
 from migration_pipeline.reconciled.source_rows import StoreSource
-from migration_pipeline.reconciled.source_totals import source_totals
+from migration_pipeline.reconciled.source_select import database
+from migration_pipeline.reconciled.source_totals import take_all, totals_of
 from migration_pipeline.runtime.sealed import IDENTITY_VARIABLE
 
 _SHARED = (*MASTERS.values(), "item_barcode")
@@ -129,15 +131,17 @@ def reconcile(
     accepted = accepted or Accepted()
     dataset = _measurable(dataset, loaded)
     files = archived_inputs(loaded, archive)
-    totals = source_totals(source, dataset, store, files)
-    corrections = correction_amounts(loaded.facts)
+    at, corrections = StoreSource(source, store, files), correction_amounts(loaded.facts)
+    with closing(database().cursor()) as connection:
+        taken = take_all(connection, dataset, at)
+        totals = totals_of(connection, dataset, taken)
+        both = Compared(dataset, at, loaded, target, said, corrections, accepted.tolerance, around or Surroundings())
+        groups = group_rung(connection, taken, both)
     measured = measure(dataset, totals, loaded.outcomes, erp_figures(dataset, store.id, loaded, target), corrections)
     rows = {name: _row_by_row(name, frame, store.id, target, said) for name, frame in loaded.tables.items()}
     changes = find_changes(loaded.tables, rows, store.id, target, said, _SHARED)
     found = breaks(measured, loaded.outcomes, corrections)
     measured, found = account_for(dataset, measured, found, changes, loaded.outcomes, accepted.tolerance)
-    at = StoreSource(source, store, files)
-    groups = group_rung(Compared(dataset, at, loaded, target, said, corrections, accepted.tolerance, around or Surroundings()))
     ladder = [
         frame_of([*schema_rung(dataset.name, target.describe(), accepted.description), *whole_rungs(measured, found, accepted.tolerance)]),
         groups.measured,

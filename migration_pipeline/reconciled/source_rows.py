@@ -15,10 +15,11 @@ from migration_pipeline.contracts.measures import APART
 from migration_pipeline.project.models import StoreSpec
 from migration_pipeline.project.source import SourceSpec
 from migration_pipeline.reconciled.archived_input import ArchivedInput
-from migration_pipeline.reconciled.control_expressions import expressions, literal, number_of, source_columns
+from migration_pipeline.reconciled.control_expressions import expressions, number_of, source_columns
 from migration_pipeline.reconciled.group_keys import key_expressions
-from migration_pipeline.reconciled.source_readers import quoted
+from migration_pipeline.reconciled.source_readers import RAGGED, quoted
 from migration_pipeline.reconciled.source_select import Taking, rounded, store_rows, with_lookups, with_recognised
+from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.sql_files import sql_text
 
 Files = Mapping[str, Sequence[ArchivedInput]]
@@ -41,8 +42,20 @@ def take_rows(connection: duckdb.DuckDBPyConnection, dataset: str, table: Table,
     """Make the temporary table `name` of one canonical table: input, place, cell, `k_<key>` (text), measures (exact); False without files.
 
     Raises:
-        duckdb.Error: an expression does not fit the files.
+        BadInputError: an expression does not fit the files.
     """
+    try:
+        return _taken(connection, dataset, table, at, name)
+    except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as error:
+        what = f"the control totals need something the files do not have: {str(error).splitlines()[0]}"
+        where = f"store {at.store.id}, {dataset}.{table.name}"
+        raise BadInputError(what, where=where, fix="correct columns: or control: of this table in migration.yaml") from error
+    except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.PermissionException) as error:
+        what, where = "a control expression fails on the data", f"store {at.store.id}, {dataset}.{table.name}"
+        raise BadInputError(what, where=where, fix="use num(...) on text columns, and + - * only") from error
+
+
+def _taken(connection: duckdb.DuckDBPyConnection, dataset: str, table: Table, at: StoreSource, name: str) -> bool:
     spec = at.source.datasets.get(dataset, {}).get(table.name)
     if spec is None or not any(at.files.get(one) for one in spec.inputs):
         return False
@@ -50,12 +63,13 @@ def take_rows(connection: duckdb.DuckDBPyConnection, dataset: str, table: Table,
     rows = " UNION ALL BY NAME ".join(_placed(taking, one, number) for number, one in enumerate(spec.inputs) if at.files.get(one))
     taking = with_recognised(taking, rows)
     keys = key_expressions(table, taking.spec, at.source, DATASETS["sales"].table("tickets"))
-    figures = _figures(taking, rows)
-    rows = with_lookups(taking, rows, " ".join([*keys.values(), *figures.values()]))
+    wanted, apart = expressions(table, taking.spec, at.source), _apart(taking)
+    rows = with_lookups(taking, rows, " ".join([*keys.values(), *wanted.values(), *apart.values()]))
+    figures = {measure: _exact(taking, rows, wanted[measure], measure) for measure in MEASURES if getattr(table, measure)} | apart
     select = sql_text("control_totals/group_rows.sql").format(
         name=quoted(name),
         keys=", ".join([f"{sql} AS k_{key}" for key, sql in keys.items()] or ["NULL AS k_none"]),
-        measures=", ".join(f"{sql} AS {measure}" for measure, sql in figures.items()),
+        measures=", ".join([f"{sql} AS {measure}" for measure, sql in figures.items()] or ["NULL AS nothing"]),
         rows=rows,
     )
     connection.execute(select)
@@ -69,17 +83,18 @@ def _placed(taking: Taking, name: str, number: int) -> str:
     return f'(SELECT *, {number} AS "_input of row", {cell} AS "_cell of row" FROM ({rows}))'  # noqa: S608 - built here
 
 
-def _figures(taking: Taking, rows: str) -> dict[str, str]:
-    """Measure -> SQL, 0 where nothing can be read."""
-    wanted = expressions(taking.table, taking.spec, taking.source)
+def _exact(taking: Taking, rows: str, expression: str, measure: str) -> str:
+    """The measure of one row, 0 where nothing can be read."""
+    exact = rounded(taking, rows, expression, measure)
+    return f"CAST(CASE WHEN {RAGGED} THEN 0 ELSE coalesce({exact}, 0) END AS DECIMAL(38, {MEASURES[measure]}))"
+
+
+def _apart(taking: Taking) -> dict[str, str]:
+    """What is summed on its own; NULL where the project computes it: SQL over the source cannot follow."""
     found = {}
-    for measure, scale in MEASURES.items():
-        if getattr(taking.table, measure):
-            exact = rounded(taking, with_lookups(taking, rows, wanted[measure]), wanted[measure], measure)
-            found[measure] = f"CAST(coalesce({exact}, 0) AS DECIMAL(38, {scale}))"
     for column in APART.get(taking.table.name, ()):
         field = taking.table.field(column)
         computed = set(source_columns(taking.spec, column)) & taking.spec.computed.keys()
         unknown = f"CAST(NULL AS DECIMAL(38, {field.scale}))"
         found[column] = unknown if computed else number_of(field, taking.spec, taking.source)
-    return found or {"nothing": literal("")}
+    return found

@@ -4,7 +4,7 @@ Belongs here: summing. Does not belong here: which rows are a store's (`source_s
 comparing (`compare.py`). The cleaner's rules are not repeated: what they exclude, the ledger explains.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import closing
 from decimal import Decimal
 
@@ -16,10 +16,9 @@ from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.ledger import MEASURES
 from migration_pipeline.project.models import StoreSpec
 from migration_pipeline.project.source import SourceSpec
-from migration_pipeline.reconciled.archived_input import ArchivedInput
-from migration_pipeline.reconciled.control_expressions import expressions
-from migration_pipeline.reconciled.source_select import Taking, database, rounded, store_rows, with_lookups, with_recognised
-from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.reconciled.source_readers import quoted
+from migration_pipeline.reconciled.source_rows import Files, StoreSource, take_rows
+from migration_pipeline.reconciled.source_select import database
 from migration_pipeline.runtime.sql_files import sql_text
 
 Figures = tuple[int, Decimal, Decimal, Decimal]
@@ -37,7 +36,7 @@ def totals_frame(rows: Mapping[str, Figures]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def source_totals(source: SourceSpec, dataset: Dataset, store: StoreSpec, files: Mapping[str, Sequence[ArchivedInput]]) -> pd.DataFrame:
+def source_totals(source: SourceSpec, dataset: Dataset, store: StoreSpec, files: Files) -> pd.DataFrame:
     """Totals of every table of the dataset for one store, as `totals_frame`; a table the source does not have has 0 rows.
 
     `files` is input name -> its archived files; an input without files has no rows.
@@ -45,34 +44,23 @@ def source_totals(source: SourceSpec, dataset: Dataset, store: StoreSpec, files:
     Raises:
         BadInputError: a file cannot be read, a column is not there, a control expression is wrong or not exact.
     """
-    specs = source.datasets.get(dataset.name, {})
-    zero: Figures = (0, Decimal(0), Decimal(0), Decimal(0))
-    found = {table.name: zero for table in dataset.tables}
-    for table in dataset.tables:
-        if table.name in specs:
-            with closing(database().cursor()) as connection:
-                taking = Taking(connection, source, dataset.name, table, specs[table.name], store, files)
-                found[table.name] = _figures(taking) or zero
+    with closing(database().cursor()) as connection:
+        return totals_of(connection, dataset, take_all(connection, dataset, StoreSource(source, store, files)))
+
+
+def take_all(connection: duckdb.DuckDBPyConnection, dataset: Dataset, at: StoreSource) -> list[str]:
+    """Take the rows of every table of the dataset as `source <table>`; returns those that the source has."""
+    return [table.name for table in dataset.tables if take_rows(connection, dataset.name, table, at, f"source {table.name}")]
+
+
+def totals_of(connection: duckdb.DuckDBPyConnection, dataset: Dataset, taken: Collection[str]) -> pd.DataFrame:
+    """Totals of rows that were taken, as `totals_frame`."""
+    found: dict[str, Figures] = {table.name: (0, Decimal(0), Decimal(0), Decimal(0)) for table in dataset.tables}
+    for name in taken:
+        table = dataset.table(name)
+        sums = [f"coalesce(sum({measure}), 0)" if getattr(table, measure) else "0" for measure in MEASURES]
+        query = sql_text("control_totals/totals.sql").format(sums=", ".join(sums), rows=quoted(f"source {name}"))
+        rows, *figures = connection.execute(query).fetchall()[0]
+        money, quantity, points = map(Decimal, figures)
+        found[name] = (rows, money, quantity, points)
     return totals_frame(found)
-
-
-def _figures(taking: Taking) -> Figures | None:
-    """Rows and sums, or None where no input has a file."""
-    try:
-        parts = [store_rows(taking, name) for name in taking.spec.inputs if taking.files.get(name)]
-        if not parts:
-            return None
-        rows = " UNION ALL BY NAME ".join(parts)
-        taking = with_recognised(taking, rows)
-        wanted = expressions(taking.table, taking.spec, taking.source)
-        rows = with_lookups(taking, rows, " ".join(wanted.values()))
-        measures = {measure: rounded(taking, rows, sql, measure) for measure, sql in wanted.items()}
-        found = taking.connection.execute(sql_text("control_totals/totals.sql").format(rows=rows, **measures)).fetchall()
-    except (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException) as error:
-        what = f"the control totals need something the files do not have: {str(error).splitlines()[0]}"
-        raise BadInputError(what, where=taking.where, fix="correct columns: or control: of this table in migration.yaml") from error
-    except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.PermissionException) as error:
-        what = "a control expression fails on the data"
-        raise BadInputError(what, where=taking.where, fix="use num(...) on text columns, and + - * only") from error
-    figures: Figures = found[0]
-    return figures
