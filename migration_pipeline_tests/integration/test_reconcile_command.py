@@ -37,7 +37,7 @@ def loaded(tmp_path: Path, store2erp: Command) -> SmallProject:
 def test_a_cent_changed_in_the_erp_is_named_waits_is_accepted_and_drifts(
     loaded: SmallProject, store2erp: Command, own_databases: Callable[[Home], Databases]
 ) -> None:
-    """One story, for a run is slow: no change; one cent; the decision; another cent; a load puts it back; the schedule asks for the store."""
+    """One story, for runs are slow: no change; one cent; the decision; another cent; a load puts it back; the schedule."""
     folder = loaded.folder
     workspace = open_workspace(folder)
     same = store2erp("reconcile", "-p", folder, *SALES)
@@ -79,12 +79,13 @@ def test_a_cent_changed_in_the_erp_is_named_waits_is_accepted_and_drifts(
 
 def _the_schedule_asks_for_what_was_loaded(loaded: SmallProject, own_databases: Callable[[Home], Databases]) -> None:
     home = Home.of(loaded.folder)
-    defs = build_defs(MigrationResource(project_dir=str(loaded.folder)))
+    project = MigrationResource(project_dir=str(loaded.folder))
+    defs = build_defs(project)
     schedule = defs.resolve_schedule_def("reconcile_nightly")
     with open_instance(home, own_databases(home)) as instance:
         at = datetime(2026, 12, 1, 1, 15, tzinfo=UTC)
-        context = dg.build_schedule_context(instance=instance, scheduled_execution_time=at, repository_def=defs.get_repository_def())
-        (request,) = schedule.evaluate_tick(context).run_requests or ()
+        with dg.build_schedule_context(instance=instance, scheduled_execution_time=at, resources={"migration": project}) as context:
+            (request,) = schedule.evaluate_tick(context).run_requests or ()
     assert (request.partition_key, request.tags[DUE_TAG]) == ("A", "2026-11-30T19:00:00+00:00")
     assert {key.to_user_string() for key in request.asset_selection or ()} == {
         f"reconciled_{name}" for name in ("suppliers", "products", "members", "inventory", "sales")
