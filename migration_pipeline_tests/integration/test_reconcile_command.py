@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -84,7 +85,8 @@ def _the_schedule_asks_for_what_was_loaded(loaded: SmallProject, own_databases: 
     schedule = defs.resolve_schedule_def("reconcile_nightly")
     with open_instance(home, own_databases(home)) as instance:
         at = datetime(2026, 12, 1, 1, 15, tzinfo=UTC)
-        with dg.build_schedule_context(instance=instance, scheduled_execution_time=at, resources={"migration": project}) as context:
+        given: dict[str, Any] = {"resources": {"migration": project}, "repository_def": defs.get_repository_def()}
+        with dg.build_schedule_context(instance=instance, scheduled_execution_time=at, **given) as context:
             (request,) = schedule.evaluate_tick(context).run_requests or ()
     assert (request.partition_key, request.tags[DUE_TAG]) == ("A", "2026-11-30T19:00:00+00:00")
     assert {key.to_user_string() for key in request.asset_selection or ()} == {
