@@ -203,6 +203,10 @@ class Target(Protocol):
         """What a person at the counter would ask it."""
         ...
 
+    def touched(self, table: str, store: str | None = None) -> Collection[str] | None:
+        """Keys (parts joined by `|`) of the rows that somebody else wrote since a load did; None: the ERP cannot tell."""
+        ...
+
     def totals(self, table: str, store: str | None = None) -> dict[str, Decimal | int]:
         """`rows` and the exact sum of every numeric column, computed by the ERP."""
         ...
