@@ -12,6 +12,7 @@ from psycopg import OperationalError as PsycopgOperationalError
 from sqlalchemy.exc import OperationalError as SQLAlchemyOperationalError
 
 from migration_pipeline.contracts.datasets import DATASETS
+from migration_pipeline.orchestration.audit import run_ended, run_started
 from migration_pipeline.orchestration.instance import open_instance
 from migration_pipeline.orchestration.results import before_run, keep_results
 from migration_pipeline.orchestration.run import OnStep, StoreRun, register_stores, run_store
@@ -62,6 +63,7 @@ def migrate(
     try:
         with connections_kept(), open_instance(workspace.home, workspace.databases) as instance:
             register_stores(instance, workspace)
+            run_started(workspace, migration, list(wanted), tags)
             for store, datasets in wanted.items():
                 before = before_run(workspace, store)
                 run = run_store(workspace, instance, store, datasets, on_step, {MIGRATION: migration, **tags})
@@ -69,6 +71,7 @@ def migrate(
                     keep_results(workspace, run, migration, before)
                 runs.append(run)
                 finish(run)
+            run_ended(workspace, migration, runs)
         return summarise(workspace, runs)
     except (SQLAlchemyOperationalError, PsycopgOperationalError) as error:
         raise InfrastructureError(

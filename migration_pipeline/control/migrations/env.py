@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from migration_pipeline.control.models import Base
+from migration_pipeline.control.models_audit import AuditEntry
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata, compare_type=True)
+context.configure(connection=context.config.attributes["connection"], target_metadata=AuditEntry.metadata, compare_type=True)
 with context.begin_transaction():
     context.run_migrations()
