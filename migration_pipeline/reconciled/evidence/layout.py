@@ -7,10 +7,13 @@ eight bytes of every leaf, so that a change is found to the row. Any other file 
 netstrings of path, kind, number of rows and the file's own root. The signature is over `SIGNED` and the bytes of `evidence.json`.
 """
 
+import base64
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from migration_pipeline.reconciled.evidence.keys import fingerprint
 from migration_pipeline.reconciled.evidence.merkle import Tree, leaf
 
 FORMAT = "store2erp-evidence/1"
@@ -60,3 +63,14 @@ def root_of(entries: Iterable[FileEntry]) -> str:
     tree = Tree()
     tree.add([entry.leaf() for entry in sorted(entries, key=lambda entry: entry.path.encode())])
     return tree.root().hex()
+
+
+def signature_file(public: bytes, signature: bytes) -> bytes:
+    """What stands in `signature.json`, to the byte."""
+    said = {
+        "algorithm": "Ed25519",
+        "public_key": base64.b64encode(public).decode(),
+        "fingerprint": fingerprint(public),
+        "signature": base64.b64encode(signature).decode(),
+    }
+    return (json.dumps(said, indent=1) + "\n").encode()

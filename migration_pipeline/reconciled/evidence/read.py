@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from migration_pipeline.reconciled.evidence.container import stored
-from migration_pipeline.reconciled.evidence.layout import FORMAT, SIGNATURE, STATEMENT, FileEntry
+from migration_pipeline.reconciled.evidence.layout import FORMAT, SIGNATURE, STATEMENT, FileEntry, signature_file
 from migration_pipeline.runtime.errors import BadInputError
 
 _MOST = 1 << 28
@@ -28,7 +28,7 @@ class Pack:
     Attributes:
         infos: its members in the order of the archive's directory, names perhaps twice.
         statement: the bytes of `evidence.json`; `said`: what they say.
-        signature: {algorithm, public_key, fingerprint, signature}; None: there is none, or it cannot be read.
+        signature: {public_key, signature}; None: there is none, or its file is not in the one form it can have.
     """
 
     file: IO[bytes]
@@ -90,8 +90,9 @@ def _signature(file: IO[bytes], info: zipfile.ZipInfo | None) -> Mapping[str, by
     if info is None:
         return None
     try:
-        found = json.loads(_all_of(file, info))
-        return {name: base64.b64decode(found[name], validate=True) for name in ("public_key", "signature")}
+        content = _all_of(file, info)
+        found = {name: base64.b64decode(json.loads(content)[name], validate=True) for name in ("public_key", "signature")}
+        return found if content == signature_file(found["public_key"], found["signature"]) else None
     except (ValueError, KeyError, TypeError, binascii.Error, RecursionError):
         return None
 

@@ -4,7 +4,6 @@ Belongs here: hashing while writing, the statement, the signature. Does not belo
 The same members in the same order with the same statement make the same bytes.
 """
 
-import base64
 import json
 import os
 import tempfile
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from migration_pipeline.reconciled.evidence.container import member
-from migration_pipeline.reconciled.evidence.keys import Signer, fingerprint
+from migration_pipeline.reconciled.evidence.keys import Signer
 from migration_pipeline.reconciled.evidence.layout import (
     BLOB,
     FORMAT,
@@ -29,6 +28,7 @@ from migration_pipeline.reconciled.evidence.layout import (
     TABLE,
     FileEntry,
     root_of,
+    signature_file,
 )
 from migration_pipeline.reconciled.evidence.merkle import OneLeaf, Tree, leaves
 from migration_pipeline.runtime.errors import InfrastructureError
@@ -82,13 +82,8 @@ class PackWriter:
         root = root_of(files)
         said = {"format": FORMAT, **about, "root": root, "files": [entry.as_json() for entry in files]}
         statement = (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
-        signature = {
-            "algorithm": "Ed25519",
-            "public_key": base64.b64encode(signer.public).decode(),
-            "fingerprint": fingerprint(signer.public),
-            "signature": base64.b64encode(signer.sign(SIGNED + statement)).decode(),
-        }
-        for name, content in ((STATEMENT, statement), (SIGNATURE, (json.dumps(signature, indent=1) + "\n").encode())):
+        signature = signature_file(signer.public, signer.sign(SIGNED + statement))
+        for name, content in ((STATEMENT, statement), (SIGNATURE, signature)):
             with self.archive.open(member(name), "w", force_zip64=True) as out:
                 out.write(content)
         return root
