@@ -45,6 +45,12 @@ def run_ended(workspace: Workspace, migration: str, runs: Sequence["StoreRun"]) 
     AuditLog(workspace.databases).add(Deed("run_ended", run_id=migration, details=details))
 
 
+def ui_run_ended(workspace: Workspace, run_id: str, tags: Mapping[str, str], status: str) -> None:
+    """A run that no command started has ended; who started it Dagster knows at best by a tag."""
+    who, store = tags.get("user") or "Dagster", tags.get("dagster/partition", "")
+    AuditLog(workspace.databases).add(Deed("run_ended", store=store, run_id=run_id, details={"status": status}, who=who))
+
+
 def _changed_files(workspace: Workspace) -> list[Deed]:
     """One deed per file of decisions that is not what it was when it was last used."""
     folder, log = workspace.loaded.folder, AuditLog(workspace.databases)

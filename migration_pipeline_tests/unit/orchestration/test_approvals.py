@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import dagster as dg
 import pytest
+from psycopg import sql
 
 from migration_pipeline.control.migrate import upgrade
 from migration_pipeline.control.repository.audit import AuditLog
 from migration_pipeline.control.repository.overrides import OverrideRepository
 from migration_pipeline.control.views import build_views
 from migration_pipeline.orchestration.approvals import approve, demand_approved, signatures_of, without_approval_tags
+from migration_pipeline.orchestration.load_gate import load_gate
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.project.load import load_project
 from migration_pipeline.runtime.databases import CONTROL, Databases
@@ -36,9 +39,9 @@ def workspace(tmp_path: Path, databases: Databases) -> Workspace:
 
 
 def put(workspace: Workspace, table: str, values: Mapping[str, object]) -> None:
-    columns, marks = ", ".join(values), ", ".join(["%s"] * len(values))
+    columns, given = (sql.SQL(", ").join(map(kind, parts)) for kind, parts in ((sql.Identifier, values), (sql.Literal, values.values())))
     with workspace.databases.connect(CONTROL) as connection:
-        connection.execute(f"INSERT INTO {table} ({columns}) VALUES ({marks})".encode(), list(values.values()))
+        connection.execute(sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(sql.Identifier(table), columns, given))
 
 
 def load(workspace: Workspace, store: str, day: int, changed: int = 3) -> None:
@@ -152,3 +155,12 @@ def test_a_reason_lets_a_wave_start_and_is_on_record(workspace: Workspace) -> No
     (entry,) = AuditLog(workspace.databases).entries({"action": "override"})
     assert (entry["run_id"], entry["subject"], entry["why"]) == ("run", "without_approval", "the board said so")
     assert without_approval_tags(" ") == {}
+
+
+def test_the_gate_of_the_loads_holds_however_a_run_was_started(workspace: Workspace) -> None:
+    """A run from Dagster's UI has no command before it that refuses."""
+    job = dg.DagsterRun(job_name="migrate", run_id="a", tags={})
+    with pytest.raises(DataError, match="wave pilot"), load_gate(workspace, "S2", job):
+        pytest.fail("the store was let in")
+    with load_gate(workspace, "S2", dg.DagsterRun(job_name="migrate", run_id="b", tags={"without_approval": "said so"})):
+        assert [one.run_id for one in OverrideRepository(workspace.databases).overrides()] == ["b"]
