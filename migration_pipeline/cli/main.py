@@ -7,7 +7,9 @@ import sys
 
 import typer
 
+from migration_pipeline.cli.approve import approvals, approve
 from migration_pipeline.cli.archive import archive
+from migration_pipeline.cli.audit import audit
 from migration_pipeline.cli.breaks import breaks
 from migration_pipeline.cli.checks import checks
 from migration_pipeline.cli.cleaning import cleaning_report
@@ -16,6 +18,7 @@ from migration_pipeline.cli.data import explain, status
 from migration_pipeline.cli.diff import diff
 from migration_pipeline.cli.duplicates import duplicates
 from migration_pipeline.cli.erp import erp
+from migration_pipeline.cli.evidence import evidence
 from migration_pipeline.cli.import_report import import_report
 from migration_pipeline.cli.mapping import mapping
 from migration_pipeline.cli.output import show_error
@@ -53,6 +56,10 @@ app.command("import-report")(import_report)
 app.command("reconcile")(reconcile)
 app.add_typer(breaks, name="breaks")
 app.command("batches")(batches)
+app.command("approve")(approve)
+app.command("approvals")(approvals)
+app.add_typer(evidence, name="evidence")
+app.add_typer(audit, name="audit")
 app.add_typer(undo, name="undo")
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(duplicates, name="duplicates")

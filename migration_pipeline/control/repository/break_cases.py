@@ -14,9 +14,9 @@ import pandas as pd
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from migration_pipeline.control.break_models import BreakCase, BreakEvent
 from migration_pipeline.control.break_states import GONE, Size, moved
 from migration_pipeline.control.engine import control_engine
+from migration_pipeline.control.models_breaks import BreakCase, BreakEvent
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import BadInputError
 

@@ -171,7 +171,7 @@ class PostgresTarget:
         parts = {
             "table": sql.Identifier(table),
             "key": sql.SQL(", ").join(sql.SQL("t.{}").format(sql.Identifier(name)) for name in described.key),
-            "condition": _of_store(described, store),
+            "condition": of_store(described, store),
         }
         with self._transaction(f"ERP table {table}") as cursor:
             return {key for (key,) in cursor.execute(statement("reconcile/touched.sql", parts)).fetchall()}

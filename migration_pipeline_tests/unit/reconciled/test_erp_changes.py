@@ -66,8 +66,8 @@ def items(**names: str | None) -> pd.DataFrame:
 
 
 def test_a_company_wide_value_that_some_store_says_is_no_change() -> None:
-    def said(_table: str, keys: "pd.Series[str]") -> pd.DataFrame:
-        return items(A="tea of S2", B="cake").loc[lambda frame: frame["item_code"].isin(keys)].reset_index(drop=True)
+    def said(_table: str, keys: pd.DataFrame) -> pd.DataFrame:
+        return items(A="tea of S2", B="cake").loc[lambda frame: frame["item_code"].isin(keys["item_code"])].reset_index(drop=True)
 
     sent, there = items(A="tea", B="cake"), items(A="tea of S2", B="pie")
     assert rows_of(changes_of(Sides(ITEM, sent, there, said=said))) == {("erp_text_changed", "B", "name")}
