@@ -75,14 +75,14 @@ def standing_of(workspace: Workspace, stores: Iterable[str]) -> dict[str, Standi
     """How stores stand now; raises BadInputError for an unknown store."""
     views = {
         name: read_view(workspace.databases, name, ("store", "dataset"))
-        for name in ("status_board", "unfinished", "current_break", "load_state")
+        for name in ("status_board", "unfinished", "open_break", "load_state")
     }
     return {store: _standing(workspace, workspace.store(store).id, views) for store in stores}
 
 
 def _standing(workspace: Workspace, store: str, views: Mapping[str, pd.DataFrame]) -> Standing:
-    own = {name: {str(row["dataset"]): row for row in rows} for name, rows in _of(store, views).items() if name != "current_break"}
-    breaks = [row for row in _of(store, views)["current_break"] if row["status"] == "open"]
+    own = {name: {str(row["dataset"]): row for row in rows} for name, rows in _of(store, views).items() if name != "open_break"}
+    breaks = _of(store, views)["open_break"]
     problems = []
     for dataset in workspace.datasets(store):
         board, loads = own["status_board"].get(dataset), own["load_state"].get(dataset, {})

@@ -14,9 +14,11 @@ import pandas as pd
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from migration_pipeline.contracts.audit import Deed
 from migration_pipeline.control.break_states import GONE, Size, moved
 from migration_pipeline.control.engine import control_engine
 from migration_pipeline.control.models_breaks import BreakCase, BreakEvent
+from migration_pipeline.control.repository.audit import add_deeds
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -101,6 +103,7 @@ class BreakCaseRepository:
             case = _demanded(session, number)
             case.owner, case.state = owner, "acknowledged" if case.state == "open" else case.state
             session.add(_by_person(case, "owned", who, owner))
+            _on_record(session, who, "owned", [case], owner)
 
     def note(self, number: int, text: str, who: str) -> None:
         """Write down what is known of a case; earlier notes stay in its history."""
@@ -108,6 +111,7 @@ class BreakCaseRepository:
             case = _demanded(session, number)
             case.note = text
             session.add(_by_person(case, "noted", who, text))
+            _on_record(session, who, "noted", [case], text)
 
     def accept(self, number: int, reason: str, who: str) -> list[int]:
         """Accept a case as it is, and with it what the same rows cause: other figures, groups of its class; returns the numbers accepted.
@@ -133,6 +137,7 @@ class BreakCaseRepository:
             for one in both:
                 one.state, one.note = "accepted", reason
                 session.add(_by_person(one, "accepted", who, reason))
+            _on_record(session, who, "accepted", both, reason)
             return [one.id for one in both]
 
 
@@ -145,6 +150,24 @@ def _demanded(session: Session, number: int) -> BreakCase:
 
 def _by_person(case: BreakCase, kind: str, who: str, told: str) -> BreakEvent:
     return _event(case, (kind, who, told, ""), (case.rows, case.amount), (case.rows, case.amount))
+
+
+def _on_record(session: Session, who: str, kind: str, cases: Sequence[BreakCase], why: str) -> None:
+    """In the audit log, in the same transaction."""
+    session.flush()
+    deeds = [
+        Deed(
+            "break_changed",
+            store=case.store,
+            dataset=case.dataset,
+            subject=str(case.id),
+            why=why,
+            details={"kind": kind, "state": case.state, "class": case.break_class, "rows": case.rows, "amount": str(case.amount)},
+            who=who,
+        )
+        for case in cases
+    ]
+    add_deeds(session.connection(), deeds)
 
 
 def _event(case: BreakCase, what: tuple[str, str, str, str], before: tuple[int, Decimal], after: tuple[int, Decimal]) -> BreakEvent:

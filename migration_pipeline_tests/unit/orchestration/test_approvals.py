@@ -63,7 +63,32 @@ def reconcile(workspace: Workspace, store: str, day: int, unexplained: str = "0"
         put(workspace, "outcome_sum", {**sums, "outcome": "loaded", "reason": "loaded", "rows": 3, "money": 0, "quantity": 0, "points": 0})
     figures = {"source": 10, "target": 10, "difference": 0, "explained": 0, "unexplained": unexplained}
     status = "equal" if unexplained == "0" else "break"
-    put(workspace, "measurement", {**at, **figures, "taken_at": when, "metric": "money", "grp": "suppliers", "status": status})
+    put(
+        workspace,
+        "measurement",
+        {
+            **at,
+            **figures,
+            "taken_at": when,
+            "rung": "control_totals",
+            "metric": "suppliers.money",
+            "by_dimension": "",
+            "grp": "",
+            "tolerance": 0,
+            "status": status,
+            "sample": "[]",
+        },
+    )
+
+
+def broken(workspace: Workspace, state: str) -> None:
+    """A break of S1 in this state, in the place of what there was."""
+    with workspace.databases.connect(CONTROL) as connection:
+        connection.execute("DELETE FROM break_case")
+    when = {"first_seen_at": START, "last_seen_at": START, "last_run": "m3", "runs": 1}
+    what = {"metric": "x", "grp": "", "reason": "odd", "break_class": "changed_in_erp_since", "weight": "fails", "fingerprint": ""}
+    size = {"rows": 1, "amount": 0, "owner": "", "note": "", "sample": "[]", "state": state}
+    put(workspace, "break_case", {"store": "S1", "dataset": "suppliers", **when, **what, **size})
 
 
 def refusal(workspace: Workspace, *stores: str) -> str:
@@ -82,12 +107,9 @@ def test_only_clean_figures_can_be_signed(workspace: Workspace) -> None:
     load(workspace, "S1", 3)
     assert "S1: suppliers was not compared since its last load" in refusal(workspace, "S1")
     reconcile(workspace, "S1", 3)
-    put(
-        workspace,
-        "reconciliation_break",
-        {"run_id": "m3", "store": "S1", "dataset": "suppliers", "metric": "x", "reason": "odd", "rows": 1, "amount": 0, "status": "open"},
-    )
+    broken(workspace, "open")
     assert "S1: 1 open breaks: odd" in refusal(workspace, "S1")
+    broken(workspace, "accepted")
     assert signatures_of(workspace) == {}
     reconcile(workspace, "S1", 4)
     (signed,) = approve(workspace, ["S1"], wave="pilot", who="王芳", note="go")

@@ -10,6 +10,7 @@ import pytest
 
 from migration_pipeline.contracts.money import decimal_dtype
 from migration_pipeline.control.migrate import upgrade
+from migration_pipeline.control.repository.audit import AuditLog
 from migration_pipeline.control.repository.break_cases import BreakCaseRepository, WantedBreaks
 from migration_pipeline.control.views import build_views, read_view
 from migration_pipeline.runtime.databases import CONTROL, Databases
@@ -50,6 +51,9 @@ def test_a_break_is_one_case_over_runs_with_age_and_history(kept: BreakCaseRepos
     kept.own(first.id, "Li", "boss")
     kept.note(first.id, "asked the shop", "Li")
     assert len(kept.accept(first.id, "price was wrong", "Li")) == 3
+    on_record = list(AuditLog(kept.databases).entries({"action": "break_changed"}))
+    assert {(one["who"], one["why"]) for one in on_record} == {("Li", "price was wrong")}
+    assert len(on_record) == 3
     assert kept.cases(WantedBreaks(waiting=True)) == []
     assert list(kept.seen("r3", "S1", "sales", cases(CHANGED, ROW, GROUP, MERGED))["state"]) == ["accepted"] * 3 + ["explained"]
     other: Case = (*CHANGED[:6], "-0.03", "q")
