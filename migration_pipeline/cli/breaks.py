@@ -32,16 +32,6 @@ _HEAD = (
     *("id\n编号", "days\n天数", "store\n门店", "what\n指标", "class or reason\n类别或原因"),
     *("rows\n行", "amount\n金额", "state\n状态", "owner\n负责人"),
 )
-    "id\n编号",
-    "days\n天数",
-    "store\n门店",
-    "what\n指标",
-    "class or reason\n类别或原因",
-    "rows\n行",
-    "amount\n金额",
-    "state\n状态",
-    "owner\n负责人",
-)
 
 
 @breaks.callback()
