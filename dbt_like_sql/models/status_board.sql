@@ -13,11 +13,13 @@ WITH rows_by_outcome AS (
 ),
 money AS (
     SELECT store, dataset,
-        coalesce(sum(source) FILTER (WHERE metric = 'money' AND grp IN ('suppliers', 'members', 'stock', 'lines')), 0)::numeric(20, 2) AS money_in,
-        coalesce(sum(target) FILTER (WHERE metric = 'money' AND grp IN ('suppliers', 'members', 'stock', 'lines')), 0)::numeric(20, 2) AS money_out,
-        coalesce(sum(abs(unexplained)) FILTER (WHERE metric = 'money'), 0)::numeric(20, 2) AS unexplained,
+        coalesce(sum(source) FILTER (WHERE own), 0)::numeric(20, 2) AS money_in,
+        coalesce(sum(target) FILTER (WHERE own), 0)::numeric(20, 2) AS money_out,
+        coalesce(sum(abs(unexplained)) FILTER (WHERE metric LIKE '%.money' AND by_dimension = '' AND status = 'break'), 0)::numeric(20, 2) AS unexplained,
         count(*) FILTER (WHERE status = 'break')::bigint AS breaks
-    FROM current_measurement
+    FROM (
+        SELECT *, metric IN ('suppliers.money', 'members.money', 'stock.money', 'lines.money') AND by_dimension = '' AS own FROM current_measurement
+    ) AS measured
     GROUP BY store, dataset
 )
 SELECT r.store, r.dataset, r.source_rows, r.loaded, r.merged, r.excluded, r.rejected, r.undone, m.money_in, m.money_out, m.unexplained, m.breaks

@@ -310,3 +310,20 @@ def erp_table(name: str) -> ErpTable:
 def tables_of(dataset: str) -> tuple[ErpTable, ...]:
     """The ERP tables that one dataset fills, in load order."""
     return tuple(table for table in _TABLES if table.dataset == dataset)
+
+
+def column_named(table: ErpTable, name: str) -> tuple[Reference | None, ErpColumn]:
+    """A column of a table, or, written `item.category`, of a table it refers to, with that reference.
+
+    Raises:
+        KeyError: there is no such column or reference.
+    """
+    other, _, own = name.rpartition(".")
+    reference = next((one for one in table.references if one.table == other), None)
+    if other and reference is None:
+        raise KeyError(f"{table.name} does not refer to {other!r}")
+    described = erp_table(other) if other else table
+    for column in described.columns:
+        if column.name == own:
+            return reference, column
+    raise KeyError(f"{described.name} has no column {own!r}")

@@ -18,6 +18,7 @@ Count = Annotated[int, mapped_column(BigInteger)]
 Money = Annotated[Decimal, mapped_column(Numeric(20, 2))]
 Quantity = Annotated[Decimal, mapped_column(Numeric(20, 3))]
 Figure = Annotated[Decimal, mapped_column(Numeric(30, 4))]
+Measured = Annotated[Decimal, mapped_column(Numeric(38, 4))]
 Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 Number = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 
@@ -198,7 +199,17 @@ class FindingSum(Base):
 
 
 class Measurement(Base):
-    """One comparison of source and target; `unexplained` must be 0."""
+    """One comparison of source and target.
+
+    Attributes:
+        rung: of the ladder: schema, counts, control_totals, keys, rows, fields; besides these probes and report.
+        metric: what is measured, as `lines.money`.
+        by_dimension: empty for the whole; `day`, `payment`, `day,tax,category` ...; grp: the group's values joined by `|`, `-` for none,
+            `?` for what the source's SQL cannot read, `*` for groups that are only counted.
+        unexplained: what no reason accounts for; must be within `tolerance`.
+        status: equal, explained, within_tolerance, break, not_measurable.
+        sample: at most five reasons or keys; keys of persons are masked.
+    """
 
     __tablename__ = "measurement"
     __table_args__ = (Index(None, "store", "dataset"), Index(None, "run_id"))
@@ -208,14 +219,18 @@ class Measurement(Base):
     taken_at: Mapped[Moment]
     store: Mapped[Code]
     dataset: Mapped[str]
+    rung: Mapped[str]
     metric: Mapped[str]
+    by_dimension: Mapped[str]
     grp: Mapped[str]
-    source: Mapped[Figure]
-    target: Mapped[Figure]
-    difference: Mapped[Figure]
-    explained: Mapped[Figure]
-    unexplained: Mapped[Figure]
+    source: Mapped[Measured]
+    target: Mapped[Measured]
+    difference: Mapped[Measured]
+    tolerance: Mapped[Measured]
+    explained: Mapped[Measured]
+    unexplained: Mapped[Measured]
     status: Mapped[str]
+    sample: Mapped[list[Any]] = mapped_column(JSONB)
 
 
 class ReconciliationBreak(Base):

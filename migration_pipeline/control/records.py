@@ -6,11 +6,9 @@ Belongs here: which figures are kept when. Does not belong here: how each is sto
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Protocol
 
 import pandas as pd
-import pyarrow as pa
 
 from migration_pipeline.contracts.ledger import outcome_sums
 from migration_pipeline.contracts.stage_output import StageOutput
@@ -22,26 +20,13 @@ from migration_pipeline.control.repository.runs import RunRepository
 from migration_pipeline.runtime.databases import Databases
 
 
-class RowCounts(Protocol):
-    """How rows differ between what was sent and what the ERP holds."""
-
-    @property
-    def missing(self) -> int: ...  # noqa: D102
-    @property
-    def extra(self) -> int: ...  # noqa: D102
-    @property
-    def different(self) -> int: ...  # noqa: D102
-
-
 class Proof(Protocol):
     """The result of one reconciliation."""
 
     @property
-    def measurements(self) -> pd.DataFrame: ...  # noqa: D102
+    def ladder(self) -> pd.DataFrame: ...  # noqa: D102
     @property
     def breaks(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def rows(self) -> Mapping[str, RowCounts]: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -85,32 +70,8 @@ class Records:
         outcomes, measurements = OutcomeRepository(self.databases), MeasurementRepository(self.databases)
         outcomes.replace_outcomes(loaded.extract_id, store, dataset, outcome_sums(loaded.outcomes))
         outcomes.replace_findings(loaded.extract_id, store, dataset, loaded.findings)
-        measurements.replace_measurements(
-            run_id, store, dataset, pd.concat([_totals(proof.measurements), _row_counts(proof.rows)], ignore_index=True)
-        )
+        measurements.replace_measurements(run_id, store, dataset, proof.ladder)
         measurements.replace_breaks(run_id, store, dataset, _breaks(proof.breaks))
-
-
-_EXACT = pd.ArrowDtype(pa.decimal128(30, 4))
-_FIGURES = ("source", "target", "difference", "explained", "unexplained")
-
-
-def _totals(measured: pd.DataFrame) -> pd.DataFrame:
-    frame = measured.rename(columns={"table": "grp"}).astype(dict.fromkeys(("source", "target", "explained", "unexplained"), _EXACT))
-    difference = (frame["source"] - frame["target"]).astype(_EXACT)
-    return frame.assign(difference=difference)[["metric", "grp", "status", *_FIGURES]]
-
-
-def _row_counts(rows: Mapping[str, RowCounts]) -> pd.DataFrame:
-    """One measurement per ERP table: rows that are missing, extra or different; none may be."""
-    wrong = {name: Decimal(r.missing + r.extra + r.different) for name, r in rows.items()}
-    frame = pd.DataFrame({"metric": "rows_that_differ", "grp": list(wrong)}, dtype="str")
-    frame = frame.assign(status=["break" if n else "equal" for n in wrong.values()])
-    counts = pd.Series(list(wrong.values()), index=frame.index, dtype=_EXACT)
-    zero = counts - counts
-    return frame.assign(source=zero, target=zero, difference=counts, explained=zero, unexplained=counts)[
-        ["metric", "grp", "status", *_FIGURES]
-    ].astype({"status": "str", **dict.fromkeys(_FIGURES, _EXACT)})
 
 
 def _breaks(found: pd.DataFrame) -> pd.DataFrame:

@@ -190,6 +190,23 @@ class Target(Protocol):
         """`rows` and the exact sum of every numeric column, computed by the ERP."""
         ...
 
+    def grouped_totals(self, table: str, store: str | None, by: Sequence[str]) -> pd.DataFrame:
+        """Rows and exact sums of a table by group, computed by the ERP if it can.
+
+        Args:
+            table: an ERP table.
+            store: whose rows; None for all.
+            by: its columns or, as `item.category`, those of a table it refers to.
+
+        Returns:
+            per group the columns `by` as text (dates as 2026-01-31, numbers with all their places, missing where there is no value),
+            `rows` (int64) and every other numeric column (decimal128(38, its scale)), ordered by group.
+
+        Raises:
+            KeyError: there is no such table or column.
+        """
+        ...
+
     def state_hash(self, store: str | None = None, dataset: str | None = None) -> str:
         """One hash over a store's own rows, or over everything (of one dataset): equal if and only if the rows are."""
         ...

@@ -45,7 +45,7 @@ def figures_of(workspace: Workspace) -> ReportFigures:
         board=read_view(databases, "status_board", ("store", "dataset")),
         unfinished=read_view(databases, "unfinished", ("store", "dataset")),
         reasons=read_view(databases, "outcomes_by_reason", ("store", "dataset", "table_name", "outcome", "reason")),
-        measurements=read_view(databases, "current_measurement", ("store", "dataset", "metric", "grp")),
+        measurements=read_view(databases, "current_measurement", ("store", "dataset", "rung", "metric", "by_dimension", "grp")),
         findings=read_view(databases, "findings_by_rule", ("store", "dataset", "table_name", "rule")),
         breaks=read_view(databases, "current_break", ("store", "dataset", "metric", "reason")),
         cleaning=current_cleaning_reports(workspace),

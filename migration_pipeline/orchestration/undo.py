@@ -24,8 +24,10 @@ from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
 from migration_pipeline.control.store_locks import undo_turn
 from migration_pipeline.loaded.fates import records_of, with_fate
 from migration_pipeline.loaded.protocol import Batch, Brought, TargetBatch, UndoResult
+from migration_pipeline.orchestration.accepted import accepted_by
 from migration_pipeline.orchestration.instance import open_instance
 from migration_pipeline.orchestration.said import said_of
+from migration_pipeline.orchestration.surroundings import surroundings_of
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.reconciled.reconcile import reconcile
 from migration_pipeline.runtime.errors import BadInputError
@@ -244,8 +246,9 @@ def _settle(workspace: Workspace, undo_id: str, store: str, dataset: str) -> boo
         CrosswalkRepository(workspace.databases).retire(dataset, store)
     loaded = _taken_back(workspace, store, dataset, read_stage(lake, "loaded", dataset, store), whole=whole)
     write_stage(lake, "loaded", dataset, store, loaded)
-    where, said = workspace.archive_place, said_of(CrosswalkRepository(workspace.databases))
-    proof = reconcile(DATASETS[dataset], workspace.store(store), workspace.source(store), loaded, workspace.target, where, said)
+    where, said, accepted = workspace.archive_place, said_of(CrosswalkRepository(workspace.databases)), accepted_by(workspace)
+    spec, source, around = workspace.store(store), workspace.source(store), surroundings_of(workspace, store)
+    proof = reconcile(DATASETS[dataset], spec, source, loaded, workspace.target, where, said, accepted, around)
     workspace.records.reconciliation(undo_id, store, dataset, loaded, proof)
     write_stage(lake, "reconciled", dataset, store, proof.as_output(loaded))
     return proof.clean

@@ -12,6 +12,7 @@ from migration_pipeline.contracts.policies import Policy, Severity
 from migration_pipeline.project.check import MisplacedError, check_policies, check_severities, check_source, demand_known
 from migration_pipeline.project.codes import CodeScheme, check_codes
 from migration_pipeline.project.loading_settings import Loading
+from migration_pipeline.project.reconciliation_settings import ReconciliationSettings
 from migration_pipeline.project.sales_settings import BusinessDay
 from migration_pipeline.project.source import Closed, SourceSpec, WeighedBarcodes
 
@@ -127,6 +128,7 @@ class Project(Closed):
         waves: name -> the stores that move together.
         codes: dataset -> how the ERP codes of its new records are made up; those not named keep the house's own scheme.
         loading: pace, batches and hours of loading the ERP.
+        reconciliation: what may stay unexplained.
         not_migrated: files in the data folder that are deliberately left, with the reason; any other unread file is an error.
     """
 
@@ -145,6 +147,7 @@ class Project(Closed):
     waves: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     codes: dict[str, CodeScheme] = Field(default_factory=dict)
     loading: Loading = Loading()
+    reconciliation: ReconciliationSettings = ReconciliationSettings()
     not_migrated: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")

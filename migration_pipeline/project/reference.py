@@ -24,7 +24,7 @@ from migration_pipeline.contracts.fields import Field
 from migration_pipeline.contracts.policies import RULES
 from migration_pipeline.contracts.reasons import REASONS, Outcome
 from migration_pipeline.contracts.vocabularies import CANONICAL, VOCABULARIES
-from migration_pipeline.project import codes, loading_settings, models, sales_settings, source
+from migration_pipeline.project import codes, loading_settings, models, reconciliation_settings, sales_settings, source
 from migration_pipeline.project.load import preset_names
 from migration_pipeline.project.yaml_lines import parse_yaml
 
@@ -40,6 +40,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     models.StoresFrom,
     codes.CodeScheme,
     loading_settings.Loading,
+    reconciliation_settings.ReconciliationSettings,
     source.SourceSpec,
     sales_settings.BusinessDay,
     sales_settings.SalesLimits,

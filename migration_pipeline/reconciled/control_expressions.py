@@ -76,6 +76,19 @@ def _text(spec: TableSpec, name: str) -> str:
     return f"coalesce({', '.join([*texts, literal(fixed) if fixed else 'CAST(NULL AS VARCHAR)'])})"
 
 
+def text_of(field: Field, spec: TableSpec, source: SourceSpec) -> str:
+    """The text of a canonical column, NULL where there is nothing or a word that means nothing."""
+    placeholders = sorted(placeholders_for(field, source))
+    texts = [_bare(name, placeholders) for name in source_columns(spec, field.name)]
+    last = spec.constants.get(field.name) if not texts else None
+    return f"coalesce({', '.join([*texts, literal(last) if last else 'CAST(NULL AS VARCHAR)'])})"
+
+
+def number_of(field: Field, spec: TableSpec, source: SourceSpec) -> str:
+    """The number in a canonical column, rounded to its scale; 0 where there is none or it cannot be read."""
+    return f"CAST(coalesce({_number(field, spec, source)}, 0) AS DECIMAL(38, {field.scale}))"
+
+
 def source_columns(spec: TableSpec, name: str) -> tuple[str, ...]:
     """The source columns of a canonical one, in order of preference."""
     found = spec.columns.get(name, ())

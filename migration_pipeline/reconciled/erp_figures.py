@@ -3,6 +3,7 @@
 Belongs here: which ERP figures answer to which canonical table. Does not belong here: SQL (`loaded/targets/`), comparing (`compare.py`).
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from migration_pipeline.contracts.datasets import Dataset, Table
 from migration_pipeline.contracts.erp import erp_table
 from migration_pipeline.contracts.money import decimal_dtype
 from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.contracts.target_description import TargetDescription
 
 MASTERS = {"suppliers": "supplier", "products": "item", "members": "member"}
 """Dataset -> the ERP table of its company-wide records."""
@@ -20,6 +22,14 @@ _BALANCES = {"suppliers": ("supplier_balance", ("balance",)), "members": ("membe
 
 class ReadBack(Protocol):
     """The reading half of a target."""
+
+    def describe(self) -> TargetDescription:
+        """What the ERP says about its tables."""
+        ...
+
+    def grouped_totals(self, table: str, store: str | None, by: Sequence[str]) -> pd.DataFrame:
+        """`rows` and the exact sum of every numeric column by group, the groups as text."""
+        ...
 
     def read_back(self, table: str, store: str | None) -> pd.DataFrame:
         """All rows of one ERP table (of one store), ordered by key."""

@@ -5,7 +5,9 @@ and how they are compared (`compare.py`).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,20 @@ from migration_pipeline.contracts.datasets import Dataset
 from migration_pipeline.contracts.erp import erp_table
 from migration_pipeline.contracts.ledger import Conservation, conservation
 from migration_pipeline.contracts.stage_output import StageOutput
+from migration_pipeline.contracts.target_description import TargetDescription
 from migration_pipeline.project.models import StoreSpec
 from migration_pipeline.project.source import SourceSpec
 from migration_pipeline.reconciled.archived_input import ArchivedInput
 from migration_pipeline.reconciled.compare import RowDifferences, breaks, compare_rows, measure
 from migration_pipeline.reconciled.compare_shared import Said, compare_shared
 from migration_pipeline.reconciled.erp_figures import MASTERS, ReadBack, erp_figures
-from migration_pipeline.reconciled.source_totals import source_totals
+from migration_pipeline.reconciled.erp_shape import schema_rung
+from migration_pipeline.reconciled.group_rung import Compared, Surroundings, group_rung
+from migration_pipeline.reconciled.ladder import row_rungs, whole_rungs
+from migration_pipeline.reconciled.measurements import frame_of
+from migration_pipeline.reconciled.source_rows import StoreSource
+from migration_pipeline.reconciled.source_select import database
+from migration_pipeline.reconciled.source_totals import take_all, totals_of
 from migration_pipeline.runtime.sealed import IDENTITY_VARIABLE
 
 _SHARED = (*MASTERS.values(), "item_barcode")
@@ -37,24 +46,27 @@ class Reconciliation:
         measurements: per table and metric source, ledger, target, explained, unexplained, status.
         breaks: every difference by reason; `unexplained` if none explains it.
         rows: ERP table -> row-by-row differences between what was mapped and what the ERP holds.
+        ladder: all of it rung by rung, for the control database (`measurements.COLUMNS`).
+        cells: the totals of every group (`cells.CELL_COLUMNS`).
     """
 
     measurements: pd.DataFrame
     breaks: pd.DataFrame
     rows: Mapping[str, RowDifferences]
+    ladder: pd.DataFrame
+    cells: pd.DataFrame = field(default_factory=lambda: frame_of([]))
 
     @property
     def clean(self) -> bool:
-        """True if every difference is explained and every row is in the ERP as it was mapped."""
-        return not (self.measurements["status"] == "break").any() and all(r.equal for r in self.rows.values())
+        """True if every difference is explained or tolerated and every row is in the ERP as it was mapped."""
+        return not (self.ladder["status"] == "break").any()
 
     def as_output(self, loaded: StageOutput) -> StageOutput:
-        """For the lake: tables measurements, breaks and rows (missing, extra, different per ERP table)."""
+        """For the lake: tables measurements, ladder, cells, breaks and rows (missing, extra, different per ERP table)."""
         rows = [(name, r.missing, r.extra, r.different) for name, r in self.rows.items()]
         counts = pd.DataFrame(rows, columns=["table", "missing", "extra", "different"])
-        return StageOutput(
-            loaded.extract_id, {"measurements": self.measurements, "breaks": self.breaks, "rows": counts}, facts={"clean": self.clean}
-        )
+        tables = {"measurements": self.measurements, "ladder": self.ladder, "cells": self.cells, "breaks": self.breaks, "rows": counts}
+        return StageOutput(loaded.extract_id, tables, facts={"clean": self.clean})
 
 
 @dataclass(frozen=True)
@@ -65,20 +77,65 @@ class ArchivePlace:
     identity: str = IDENTITY_VARIABLE
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """What people have accepted.
+
+    Attributes:
+        tolerance: metric -> how much may stay unexplained.
+        description: the ERP's tables as they were described and kept.
+    """
+
+    tolerance: Mapping[str, Decimal] = field(default_factory=dict)
+    description: TargetDescription | None = None
+
+
 def reconcile(
-    dataset: Dataset, store: StoreSpec, source: SourceSpec, loaded: StageOutput, target: ReadBack, archive: ArchivePlace, said: Said
+    dataset: Dataset,
+    store: StoreSpec,
+    source: SourceSpec,
+    loaded: StageOutput,
+    target: ReadBack,
+    archive: ArchivePlace,
+    said: Said,
+    accepted: Accepted | None = None,
+    around: Surroundings | None = None,
 ) -> Reconciliation:
-    """Compare source, ledger and ERP; `said` is what all stores say of company-wide records.
+    """Compare source, ledger and ERP.
+
+    Args:
+        dataset: what is compared.
+        store: whose.
+        source: how its source is read.
+        loaded: what the load left: ledger, rows as they were sent, the extract's manifest.
+        target: the ERP.
+        archive: where the untouched source lies.
+        said: what all stores say of company-wide records.
+        accepted: what people have accepted.
+        around: the catalogues that sales name, what cleaning changed.
 
     Raises:
         BadInputError: an archived file is not what it was when it was read.
     """
+    accepted = accepted or Accepted()
     dataset = _measurable(dataset, loaded)
-    totals = source_totals(source, dataset, store, archived_inputs(loaded, archive))
-    corrections = correction_amounts(loaded.facts)
+    files = archived_inputs(loaded, archive)
+    at, corrections = StoreSource(source, store, files), correction_amounts(loaded.facts)
+    with closing(database().cursor()) as connection:
+        taken = take_all(connection, dataset, at)
+        totals = totals_of(connection, dataset, taken)
+        both = Compared(dataset, at, loaded, target, said, corrections, accepted.tolerance, around or Surroundings())
+        groups = group_rung(connection, taken, both)
     measured = measure(dataset, totals, loaded.outcomes, erp_figures(dataset, store.id, loaded, target), corrections)
+    found = breaks(measured, loaded.outcomes, corrections)
     rows = {name: _row_by_row(name, frame, store.id, target, said) for name, frame in loaded.tables.items()}
-    return Reconciliation(measured, breaks(measured, loaded.outcomes, corrections), rows)
+    ladder = [
+        frame_of([*schema_rung(dataset.name, target.describe(), accepted.description), *whole_rungs(measured, found, accepted.tolerance)]),
+        groups.measured,
+        frame_of(row_rungs(rows, {name: len(frame) for name, frame in loaded.tables.items()})),
+    ]
+    whole = pd.concat([part for part in ladder if len(part)], ignore_index=True)
+    return Reconciliation(measured, found, rows, whole, groups.cells)
 
 
 def _measurable(dataset: Dataset, loaded: StageOutput) -> Dataset:
@@ -113,7 +170,11 @@ def _row_by_row(name: str, sent: pd.DataFrame, store: str, target: ReadBack, sai
 
 def archived_inputs(loaded: StageOutput, archive: ArchivePlace) -> dict[str, list[ArchivedInput]]:
     """Input -> the files its extract was read from, by the manifest that every stage hands on."""
-    files = loaded.facts["files"]
+    return inputs_of_manifest(loaded.facts["files"], archive)
+
+
+def inputs_of_manifest(files: object, archive: ArchivePlace) -> dict[str, list[ArchivedInput]]:
+    """Input -> the archived files that a manifest names."""
     if not isinstance(files, dict):
         raise TypeError("the extract has no manifest")
     return {name: [_archived_input(entry, archive) for entry in found] for name, found in files.items()}

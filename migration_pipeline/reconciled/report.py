@@ -36,6 +36,13 @@ _DIFFERENCES = {
         Reason(CORRECTION, None, "People corrected amounts, under corrections/", "人工更正的金额（corrections/）"),
         Reason("ledger_differs", None, "The rows accounted for are not the rows of the source", "已记账的行与来源不符"),
         Reason("rows_differ", None, "Rows of the ERP are missing, extra or not as they were sent", "ERP 中的行缺失、多余或与发送内容不同"),
+        Reason(
+            "group_differs",
+            None,
+            "A day, payment, item ... has another sum than in the source",
+            "某日、支付方式、商品等分组的合计与来源不同",
+        ),
+        Reason("erp_changed_shape", None, "The ERP's tables are not what was loaded for", "ERP 的表结构与导入时的约定不同"),
     )
 }
 """What reconciliation says besides the reason codes."""
@@ -263,7 +270,10 @@ def _control_totals(measurements: pd.DataFrame) -> list[Row]:
     """Rows, money, quantity and points per dataset and table: source, what reasons keep out, ERP, rest; in the order of the contracts."""
     figures = ["source", "explained", "target", "unexplained"]
     order = {(d.name, t.name): n for n, (d, t) in enumerate((d, t) for d in DATASETS.values() for t in d.tables)}
-    own = measurements[measurements["metric"].isin(_PLACES)]
+    wholes = measurements[measurements["rung"].isin(["counts", "control_totals"]) & (measurements["by_dimension"] == "")]
+    named = wholes["metric"].astype("str").str.split(".", n=1, expand=True).reindex(columns=[0, 1])
+    own = wholes.assign(grp=named[0], metric=named[1])
+    own = own[own["metric"].isin(_PLACES)]
     found = [row for row in _grouped(own, ["dataset", "grp", "metric"], figures) if any(row[name] for name in figures)]
     return sorted(found, key=lambda r: (order.get((r["dataset"], r["grp"]), len(order)), list(_PLACES).index(r["metric"])))
 

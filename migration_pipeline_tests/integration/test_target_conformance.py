@@ -105,6 +105,26 @@ def test_what_was_sent_is_read_back_value_for_value_and_summed_exactly(target: T
     assert target.totals("item")["rows"] == 4
 
 
+def test_sums_by_group_are_the_sums_of_what_was_sent_also_by_columns_of_other_tables(target: Target) -> None:
+    load(target, shared() | of_store("S1"))
+    sent = frames(shared() | of_store("S1"))
+    by = {"ticket_line": ["ticket.business_date", "item.category", "tax_rate"], "payment": ["method"], "member_balance": ["member.tier"]}
+    for name, groups in by.items():
+        found = target.grouped_totals(name, "S1", groups)
+        numbers = [c.name for c in ERP_TABLES[name].numeric_columns if c.name not in groups]
+        assert list(found.columns) == [*groups, "rows", *numbers]
+        assert not found.duplicated(groups).any()
+        assert found["rows"].sum() == len(sent[name])
+        for column in numbers:
+            assert found[column].sum() == (sent[name][column].sum() if sent[name][column].notna().any() else 0), column
+    methods = target.grouped_totals("payment", "S1", ["method"])
+    cash = sent["payment"][sent["payment"]["method"] == methods["method"][0]]
+    assert methods["amount"][0] == cash["amount"].sum()
+    days = set(target.grouped_totals("ticket", "S1", ["business_date"])["business_date"].dropna())
+    assert days == set(sent["ticket"]["business_date"].dropna().dt.strftime("%Y-%m-%d"))
+    assert target.grouped_totals("payment", "S2", ["method"]).empty
+
+
 def test_the_same_load_again_changes_no_row(target: Target) -> None:
     rows = shared() | of_store("S1")
     load(target, rows)

@@ -26,7 +26,8 @@ class MeasurementRepository:
             run_id: the run that measured.
             store: the store measured.
             dataset: the dataset measured.
-            frame: metric, grp, status (text), source, target, difference, explained, unexplained (decimals of scale <= 4).
+            frame: rung, metric, by_dimension, grp, status, sample (text; the sample as JSON), source, target, difference, tolerance,
+                explained, unexplained (decimals of scale <= 4).
         """
         key = {"run_id": run_id, "store": store, "dataset": dataset}
         taken_at = pd.Series(datetime.now(UTC), index=frame.index, dtype="datetime64[us, UTC]")

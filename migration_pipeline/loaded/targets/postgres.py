@@ -31,6 +31,7 @@ from migration_pipeline.loaded.targets.postgres_describe import describe
 from migration_pipeline.loaded.targets.postgres_journal import begin, create_tables, end, listed, lock_stores, stores_of
 from migration_pipeline.loaded.targets.postgres_merge import Begun, arrow_schema, merge_frame
 from migration_pipeline.loaded.targets.postgres_sql import names, statement
+from migration_pipeline.loaded.targets.postgres_totals import grouped_totals, totals
 from migration_pipeline.loaded.targets.postgres_undo import undo
 from migration_pipeline.loaded.targets.postgres_writes import Cursor
 from migration_pipeline.runtime.bulk_copy import copy_out, house_frame
@@ -163,14 +164,21 @@ class PostgresTarget:
             ValueError: a store was given for a table that all stores share.
         """
         described = erp_table(table)
-        names = [column.name for column in described.numeric_columns]
-        figures = [sql.SQL("count(*)"), *(sql.SQL("coalesce(sum({}), 0)").format(sql.Identifier(name)) for name in names)]
-        query = sql.SQL("SELECT {} FROM {} AS t WHERE {}").format(
-            sql.SQL(", ").join(figures), sql.Identifier(table), _of_store(described, store)
-        )
+        condition = _of_store(described, store)
         with self._transaction(f"ERP table {table}") as cursor:
-            found = cursor.execute(query).fetchone() or ()
-        return dict(zip(["rows", *names], found, strict=True))
+            return totals(cursor, described, condition)
+
+    def grouped_totals(self, table: str, store: str | None, by: Sequence[str]) -> pd.DataFrame:
+        """Rows and exact sums by group (see the protocol), added up by PostgreSQL.
+
+        Raises:
+            KeyError: the ERP has no such table, or the table no such column.
+            ValueError: a store was given for a table that all stores share.
+        """
+        described = erp_table(table)
+        condition = _of_store(described, store)
+        with self._transaction(f"ERP table {table}") as cursor:
+            return grouped_totals(cursor, described, condition, by)
 
     def state_hash(self, store: str | None = None, dataset: str | None = None) -> str:
         """SHA-256 over the fingerprints of a store's own tables, or of every table (of a dataset); the order of rows does not matter."""

@@ -1,9 +1,11 @@
 """`reconciled_<dataset>`: the proof, kept in the control database and shown as a report."""
 
 from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
+from migration_pipeline.orchestration.accepted import accepted_by
 from migration_pipeline.orchestration.metadata import reconciliation_metadata
 from migration_pipeline.orchestration.said import said_of
 from migration_pipeline.orchestration.store_stage import Made, StoreStage
+from migration_pipeline.orchestration.surroundings import surroundings_of
 from migration_pipeline.orchestration.versions import keep_result
 from migration_pipeline.reconciled.reconcile import reconcile
 
@@ -12,8 +14,9 @@ def make_reconciled(at: StoreStage) -> Made:
     """Compare the archive with the ERP as read back."""
     workspace, loaded = at.workspace, at.output_of("loaded")
     said = said_of(CrosswalkRepository(workspace.databases))
-    source, place = workspace.source(at.store), workspace.archive_place
-    proof = reconcile(at.dataset, workspace.store(at.store), source, loaded, workspace.target, place, said)
+    source, place, accepted = workspace.source(at.store), workspace.archive_place, accepted_by(workspace)
+    around = surroundings_of(workspace, at.store)
+    proof = reconcile(at.dataset, workspace.store(at.store), source, loaded, workspace.target, place, said, accepted, around)
     workspace.records.reconciliation(at.run_id, at.store, at.dataset.name, loaded, proof)
     keep_result(at, loaded, clean=proof.clean)
     return Made(proof.as_output(loaded), reconciliation_metadata(proof, workspace.report))

@@ -23,6 +23,8 @@ from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.project.load import load_project
 from migration_pipeline.project.models import Text
 from migration_pipeline.reconciled.compare_rows import RowDifferences
+from migration_pipeline.reconciled.ladder import row_rungs, whole_rungs
+from migration_pipeline.reconciled.measurements import frame_of
 from migration_pipeline.reconciled.reconcile import Reconciliation
 from migration_pipeline.reconciled.report import MATRIX_STORES, ReportFigures, bridge, exact, render, sums, verdict
 from migration_pipeline.runtime.databases import Databases
@@ -45,7 +47,7 @@ BOARD = [
     "breaks",
 ]
 REASON = ["store", "dataset", "table_name", "outcome", "reason", "rows", "money", "quantity", "points"]
-MEASURED = ["store", "dataset", "metric", "grp", "source", "target", "explained", "unexplained"]
+MEASURED = ["store", "dataset", "rung", "metric", "by_dimension", "grp", "source", "target", "explained", "unexplained"]
 VOID = {"br", "meta", "link", "img", "input", "hr"}
 
 
@@ -73,7 +75,9 @@ def figures(*board: tuple[object, ...], **changes: pd.DataFrame) -> ReportFigure
             ("S1", "sales", "lines", "excluded", "voided_ticket", 1, D("3.00"), *nothing),
             ("S1", "sales", "lines", "rejected", "unknown_product", 2, D("7.00"), *nothing),
         ),
-        "measurements": frame(MEASURED, ("S1", "sales", "money", "lines", D("100.0000"), D("90.0000"), D("10.0000"), D("0.0000"))),
+        "measurements": frame(
+            MEASURED, ("S1", "sales", "control_totals", "lines.money", "", "", D("100.0000"), D("90.0000"), D("10.0000"), D("0.0000"))
+        ),
         "findings": frame(
             ["store", "dataset", "table_name", "rule", "reason", "action", "hits"], ("S1", "sales", "lines", "trim", "trimmed", "fix", 5)
         ),
@@ -233,7 +237,7 @@ def test_digits_beyond_the_cent_are_shown_never_rounded_away() -> None:
     assert exact(D("-0.00")) == "0.00"
     assert exact(D("9999999999999999999999999.99")) == "9,999,999,999,999,999,999,999,999.99"
     assert exact(1200, 0) == "1,200"
-    tiny = frame(MEASURED, ("S1", "sales", "money", "lines", D("1.0000"), D("1.0000"), D("0.0000"), D("0.0001")))
+    tiny = frame(MEASURED, ("S1", "sales", "control_totals", "lines.money", "", "", D("1.0000"), D("1.0000"), D("0.0000"), D("0.0001")))
     assert '<span class="bad">0.0001</span>' in render(figures(measurements=tiny))
 
 
@@ -317,7 +321,8 @@ def proof(unexplained: str, missing: int) -> Reconciliation:
     breaks = pd.DataFrame(found, columns=["dataset", "table", "metric", "reason", "rows", "amount"], dtype=object)
     breaks = breaks.astype({"table": "str", "metric": "str", "reason": "str", "rows": "int64", "amount": decimal_dtype(2)})
     text = {"table": "str", "metric": "str", "status": "str"}
-    return Reconciliation(measured.astype(text), breaks, {"ticket_line": RowDifferences(missing, 0, 0, {}, {})})
+    measured, rows = measured.astype(text), {"ticket_line": RowDifferences(missing, 0, 0, {}, {})}
+    return Reconciliation(measured, breaks, rows, frame_of([*whole_rungs(measured, breaks, {}), *row_rungs(rows, {"ticket_line": 10})]))
 
 
 def extract(name: str) -> StageOutput:

@@ -10,7 +10,7 @@ import pytest
 from migration_pipeline.contracts.datasets import INVENTORY, PRODUCTS, SALES
 from migration_pipeline.project.models import StoreSpec
 from migration_pipeline.project.source import ControlTotal, InputSpec, Lookup, SourceSpec, TableSpec, Unpivot
-from migration_pipeline.reconciled import source_totals as module
+from migration_pipeline.reconciled import source_select as module
 from migration_pipeline.reconciled.archived_input import ArchivedInput
 from migration_pipeline.reconciled.source_totals import source_totals
 from migration_pipeline.runtime.errors import BadInputError

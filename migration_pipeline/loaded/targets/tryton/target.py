@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from migration_pipeline.contracts.erp import ERP_TABLES, erp_table
+from migration_pipeline.contracts.erp import ERP_TABLES, column_named, erp_table
 from migration_pipeline.contracts.target_description import TargetDescription
 from migration_pipeline.loaded.protocol import NOTHING, Batch, BatchResult, Brought, CompanyRow, KeptRow, StoreRow, TargetBatch, UndoResult
 from migration_pipeline.loaded.targets.tryton.describe import described
@@ -28,6 +28,7 @@ from migration_pipeline.loaded.targets.tryton.rows import Change, Key, Row, fram
 from migration_pipeline.loaded.targets.tryton.rpc import Address, Client
 from migration_pipeline.loaded.targets.tryton.set_up import set_up_company, set_up_stores, set_up_units
 from migration_pipeline.loaded.targets.tryton.set_up_accounts import set_up_accounts
+from migration_pipeline.loaded.targets.tryton.totals import grouped_totals
 from migration_pipeline.loaded.targets.tryton.undo import Known, UndoPlan, planned, rows_after, rows_in, shown, used_by
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import BadInputError, RefusedError
@@ -134,6 +135,17 @@ class TrytonTarget:
         rows = read_rows(Place(self.client), table, store).values()
         sums = {c.name: sum((row[c.name] for row in rows if row[c.name] is not None), Decimal(0)) for c in erp_table(table).numeric_columns}
         return {"rows": len(rows), **sums}
+
+    def grouped_totals(self, table: str, store: str | None, by: Sequence[str]) -> pd.DataFrame:
+        """Rows and exact sums by group (see the protocol) of what Tryton gives back.
+
+        Raises:
+            KeyError: there is no such table or column.
+        """
+        place, described = Place(self.client), erp_table(table)
+        referred = {reference.table for reference, _ in (column_named(described, name) for name in by) if reference}
+        others = {name: read_rows(place, name, store if erp_table(name).per_store else None) for name in sorted(referred)}
+        return grouped_totals(described, read_rows(place, table, store), by, others)
 
     def state_hash(self, store: str | None = None, dataset: str | None = None) -> str:
         """SHA-256 over a store's own rows, or over every row (of one dataset), each value as text."""

@@ -9,12 +9,13 @@ from migration_pipeline.control.migrate import upgrade
 from migration_pipeline.control.repository.measurements import MeasurementRepository
 from migration_pipeline.runtime.databases import Databases
 
-FIGURES = ("source", "target", "difference", "explained", "unexplained")
+FIGURES = ("source", "target", "difference", "tolerance", "explained", "unexplained")
 
 
 def measured(metric: str, scale: int = 2) -> pd.DataFrame:
     figures = {name: pd.Series([Decimal("1.5")], dtype=decimal_dtype(scale)) for name in FIGURES}
-    return pd.DataFrame({"metric": [metric], "grp": [""], **figures, "status": ["ok"]})
+    words = {"rung": "counts", "metric": metric, "by_dimension": "", "grp": "", "status": "equal", "sample": '[{"reason": "合并"}]'}
+    return pd.DataFrame({**{name: [word] for name, word in words.items()}, **figures})
 
 
 def test_a_retried_measurement_replaces_the_first_attempt(databases: Databases) -> None:
