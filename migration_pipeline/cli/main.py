@@ -8,6 +8,7 @@ import sys
 import typer
 
 from migration_pipeline.cli.archive import archive
+from migration_pipeline.cli.breaks import breaks
 from migration_pipeline.cli.checks import checks
 from migration_pipeline.cli.cleaning import cleaning_report
 from migration_pipeline.cli.crosswalk import crosswalk
@@ -20,6 +21,7 @@ from migration_pipeline.cli.mapping import mapping
 from migration_pipeline.cli.output import show_error
 from migration_pipeline.cli.profile import profile
 from migration_pipeline.cli.quarantine import quarantine
+from migration_pipeline.cli.reconcile import reconcile
 from migration_pipeline.cli.server import db, ui
 from migration_pipeline.cli.target import target
 from migration_pipeline.cli.templates import templates
@@ -46,6 +48,8 @@ app.command("checks")(checks)
 app.command("diff")(diff)
 app.command("cleaning-report")(cleaning_report)
 app.command("import-report")(import_report)
+app.command("reconcile")(reconcile)
+app.add_typer(breaks, name="breaks")
 app.command("batches")(batches)
 app.add_typer(undo, name="undo")
 app.add_typer(quarantine, name="quarantine")

@@ -234,7 +234,12 @@ class Measurement(Base):
 
 
 class ReconciliationBreak(Base):
-    """One class of difference found by reconciliation, with how many rows it touches."""
+    """One difference found by reconciliation, with its reason and class and how many rows it touches.
+
+    Attributes:
+        grp: dimension of groups that differ; empty for whole figures.
+        status: state of its case when the run had ended.
+    """
 
     __tablename__ = "reconciliation_break"
     __table_args__ = (Index(None, "store", "dataset"), Index(None, "run_id"))
@@ -244,9 +249,11 @@ class ReconciliationBreak(Base):
     store: Mapped[Code]
     dataset: Mapped[str]
     metric: Mapped[str]
+    grp: Mapped[str]
     reason: Mapped[str]
+    break_class: Mapped[str]
     rows: Mapped[Count]
-    amount: Mapped[Figure]
+    amount: Mapped[Measured]
     status: Mapped[str]
 
 

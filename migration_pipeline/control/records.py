@@ -14,6 +14,7 @@ from migration_pipeline.contracts.ledger import outcome_sums
 from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.control.models import Extract
 from migration_pipeline.control.repository.batches import BatchFigures, BatchRepository, RowsOfBatch
+from migration_pipeline.control.repository.break_cases import BreakCaseRepository
 from migration_pipeline.control.repository.measurements import MeasurementRepository
 from migration_pipeline.control.repository.outcomes import OutcomeRepository
 from migration_pipeline.control.repository.runs import RunRepository
@@ -26,7 +27,7 @@ class Proof(Protocol):
     @property
     def ladder(self) -> pd.DataFrame: ...  # noqa: D102
     @property
-    def breaks(self) -> pd.DataFrame: ...  # noqa: D102
+    def cases(self) -> pd.DataFrame: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -65,17 +66,19 @@ class Records:
         """Journal what became of batches whose loader died."""
         BatchRepository(self.databases).settle(store, dataset, held)
 
+    def breaks_seen(self, run_id: str, store: str, dataset: str, cases: pd.DataFrame) -> pd.DataFrame:
+        """Note which breaks a run saw; returns them with the `state` that runs and people have brought each to."""
+        return BreakCaseRepository(self.databases).seen(run_id, store, dataset, cases)
+
     def reconciliation(self, run_id: str, store: str, dataset: str, loaded: StageOutput, proof: Proof) -> None:
-        """Keep outcome sums, findings, measurements and breaks of one reconciled store x dataset."""
+        """Keep outcome sums, findings, measurements and breaks of one reconciled store x dataset; its breaks have been seen before."""
         outcomes, measurements = OutcomeRepository(self.databases), MeasurementRepository(self.databases)
         outcomes.replace_outcomes(loaded.extract_id, store, dataset, outcome_sums(loaded.outcomes))
         outcomes.replace_findings(loaded.extract_id, store, dataset, loaded.findings)
         measurements.replace_measurements(run_id, store, dataset, proof.ladder)
-        measurements.replace_breaks(run_id, store, dataset, _breaks(proof.breaks))
+        measurements.replace_breaks(run_id, store, dataset, _breaks(proof.cases))
 
 
-def _breaks(found: pd.DataFrame) -> pd.DataFrame:
-    explained = ~found["reason"].isin(["unexplained", "ledger_differs"])
-    status = explained.map({True: "explained", False: "open"}).astype("str")
-    metric = found["table"] + "." + found["metric"]
-    return found.assign(metric=metric, status=status)[["metric", "reason", "rows", "amount", "status"]]
+def _breaks(cases: pd.DataFrame) -> pd.DataFrame:
+    state = cases["state"] if "state" in cases else pd.Series("open", index=cases.index, dtype="str")
+    return cases.assign(status=state)[["metric", "grp", "reason", "break_class", "rows", "amount", "status"]]

@@ -186,6 +186,10 @@ class Target(Protocol):
         """The rows of a table as they are in the ERP, ordered by primary key."""
         ...
 
+    def touched(self, table: str, store: str | None = None) -> Collection[str] | None:
+        """Keys (parts joined by `|`) of the rows that somebody else wrote since a load did; None: the ERP cannot tell."""
+        ...
+
     def totals(self, table: str, store: str | None = None) -> dict[str, Decimal | int]:
         """`rows` and the exact sum of every numeric column, computed by the ERP."""
         ...

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 import dagster as dg
 
 from migration_pipeline.orchestration.assets import migration_assets
-from migration_pipeline.orchestration.jobs import MIGRATE
+from migration_pipeline.orchestration.jobs import COMPARE, MIGRATE
 from migration_pipeline.orchestration.resources import MigrationResource
+from migration_pipeline.orchestration.schedules import reconcile_nightly
 from migration_pipeline.orchestration.sensors import report_sensors, stores_sensor
 
 
@@ -30,7 +31,8 @@ def build_defs(migration: MigrationResource | None = None, overrides: Mapping[st
     resources = {"migration": migration or MigrationResource(), **(overrides or {})}
     return dg.Definitions(
         assets=assets,
-        jobs=[MIGRATE],
+        jobs=[MIGRATE, COMPARE],
+        schedules=[reconcile_nightly],
         sensors=[stores_sensor, *report_sensors()],
         resources=resources,
         executor=dg.in_process_executor,

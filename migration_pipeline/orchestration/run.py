@@ -14,7 +14,6 @@ import dagster as dg
 from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG, PARTITION_NAME_TAG
 
-from migration_pipeline.contracts.datasets import STAGES
 from migration_pipeline.control.models import CheckResult
 from migration_pipeline.control.models_runs import RunStop
 from migration_pipeline.control.repository.checks import CheckRepository, Wanted
@@ -22,7 +21,7 @@ from migration_pipeline.control.repository.stops import StopRepository
 from migration_pipeline.control.store_locks import loading_turn
 from migration_pipeline.orchestration.build import build_defs
 from migration_pipeline.orchestration.failures import StepFailure, failures_of, other_failures
-from migration_pipeline.orchestration.jobs import MIGRATE
+from migration_pipeline.orchestration.jobs import MIGRATION_JOB, StoreJob
 from migration_pipeline.orchestration.partitions import STORES
 from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.orchestration.sensors import missing_partitions
@@ -74,9 +73,10 @@ def run_store(
     datasets: Sequence[str] | None = None,
     on_step: OnStep | None = None,
     tags: Mapping[str, str] = MappingProxyType({}),
+    job: StoreJob = MIGRATION_JOB,
 ) -> StoreRun:
-    """Take one store through all stages of its datasets (or of those named); see `run_stores`."""
-    return run_stores(workspace, instance, [store], datasets, on_step, tags)[0]
+    """Take one store through all stages of a job, for its datasets (or those named); see `run_stores`."""
+    return run_stores(workspace, instance, [store], datasets, on_step, tags, job)[0]
 
 
 def run_stores(
@@ -86,6 +86,7 @@ def run_stores(
     datasets: Sequence[str] | None = None,
     on_step: OnStep | None = None,
     tags: Mapping[str, str] = MappingProxyType({}),
+    job: StoreJob = MIGRATION_JOB,
 ) -> list[StoreRun]:
     """Take stores through all stages of their datasets (or of those named) in one run; one that stops does not stop the others.
 
@@ -96,6 +97,7 @@ def run_stores(
         datasets: only these; None: all they have.
         on_step: called with a store and the asset that was made for it.
         tags: of the run; without `MIGRATION` it is a command of its own.
+        job: which stages.
     """
     has = {store: [name for name in workspace.datasets(store) if datasets is None or name in datasets] for store in stores}
     wanted = dict.fromkeys(name for names in has.values() for name in names)
@@ -104,10 +106,10 @@ def run_stores(
         for store in stores:
             turns.enter_context(loading_turn(workspace.databases, store))
         turns.enter_context(_listening(instance, run_id, on_step))
-        result = _job(str(workspace.loaded.folder), str(workspace.loaded.data), workspace.sandbox).execute_in_process(
+        result = _job(str(workspace.loaded.folder), str(workspace.loaded.data), workspace.sandbox, job.name).execute_in_process(
             instance=instance,
             run_id=run_id,
-            asset_selection=[dg.AssetKey(f"{stage}_{name}") for stage in (*STAGES, "unmapped") for name in wanted],
+            asset_selection=[dg.AssetKey(f"{stage}_{name}") for stage in job.stages for name in wanted],
             tags={**run_tags(workspace, stores), MIGRATION: run_id, **tags},
             run_config=_QUIET,
             raise_on_error=False,
@@ -142,9 +144,9 @@ def _failed(found: CheckResult) -> FailedCheck:
 
 
 @lru_cache(maxsize=4)
-def _job(folder: str, data: str, sandbox: str) -> dg.JobDefinition:
+def _job(folder: str, data: str, sandbox: str, name: str) -> dg.JobDefinition:
     """The job is the same for all stores of a project; putting it together takes longer than a small store."""
-    return build_defs(MigrationResource(project_dir=folder, data=data, sandbox=sandbox)).resolve_job_def(MIGRATE.name)
+    return build_defs(MigrationResource(project_dir=folder, data=data, sandbox=sandbox)).resolve_job_def(name)
 
 
 @contextmanager

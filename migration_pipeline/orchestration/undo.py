@@ -26,6 +26,7 @@ from migration_pipeline.loaded.fates import records_of, with_fate
 from migration_pipeline.loaded.protocol import Batch, Brought, TargetBatch, UndoResult
 from migration_pipeline.orchestration.accepted import accepted_by
 from migration_pipeline.orchestration.instance import open_instance
+from migration_pipeline.orchestration.kept_proof import keep_proof
 from migration_pipeline.orchestration.said import said_of
 from migration_pipeline.orchestration.surroundings import surroundings_of
 from migration_pipeline.orchestration.workspace import Workspace
@@ -249,8 +250,8 @@ def _settle(workspace: Workspace, undo_id: str, store: str, dataset: str) -> boo
     where, said, accepted = workspace.archive_place, said_of(CrosswalkRepository(workspace.databases)), accepted_by(workspace)
     spec, source, around = workspace.store(store), workspace.source(store), surroundings_of(workspace, store)
     proof = reconcile(DATASETS[dataset], spec, source, loaded, workspace.target, where, said, accepted, around)
-    workspace.records.reconciliation(undo_id, store, dataset, loaded, proof)
-    write_stage(lake, "reconciled", dataset, store, proof.as_output(loaded))
+    proof = keep_proof(workspace.records, (undo_id, store, dataset), loaded, proof)
+    write_stage(lake, "reconciled", dataset, store, proof.as_output(loaded, undo_id))
     return proof.clean
 
 

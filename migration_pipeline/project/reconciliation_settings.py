@@ -5,6 +5,7 @@ Belongs here: the closed schema of `reconciliation:`. Does not belong here: comp
 
 from decimal import Decimal
 from typing import Annotated
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -17,12 +18,23 @@ class ReconciliationSettings(BaseModel):
     """How the comparison is judged.
 
     Attributes:
+        schedule: cron at which loaded stores are compared again, each in its window, once the schedule is switched on; none: never.
+        time_zone: whose clock `schedule` means.
         tolerance: metric (`lines.money`) -> how much of a whole or of a group may stay unexplained; 0 where none is named.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    schedule: Annotated[str, Field(pattern=r"^\S+( \S+){4}$")] | None = None
+    time_zone: str = "Asia/Shanghai"
     tolerance: dict[str, Tolerated] = Field(default_factory=dict)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"there is no time zone {name!r}; write one as Asia/Shanghai")
+        return name
 
     @field_validator("tolerance")
     @classmethod

@@ -3,7 +3,7 @@
 Belongs here: which ERP figures answer to which canonical table. Does not belong here: SQL (`loaded/targets/`), comparing (`compare.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -17,7 +17,8 @@ from migration_pipeline.contracts.target_description import TargetDescription
 
 MASTERS = {"suppliers": "supplier", "products": "item", "members": "member"}
 """Dataset -> the ERP table of its company-wide records."""
-_BALANCES = {"suppliers": ("supplier_balance", ("balance",)), "members": ("member_balance", ("stored_principal", "stored_bonus"))}
+BALANCES = {"suppliers": ("supplier_balance", ("balance",)), "members": ("member_balance", ("stored_principal", "stored_bonus"))}
+"""Canonical table -> the ERP table and columns of its balances per store."""
 
 
 class ReadBack(Protocol):
@@ -33,6 +34,10 @@ class ReadBack(Protocol):
 
     def read_back(self, table: str, store: str | None) -> pd.DataFrame:
         """All rows of one ERP table (of one store), ordered by key."""
+        ...
+
+    def touched(self, table: str, store: str | None) -> Collection[str] | None:
+        """Keys (parts joined by `|`) of the rows that somebody wrote since a load did; None: the ERP cannot tell."""
         ...
 
     def totals(self, table: str, store: str | None) -> dict[str, Decimal | int]:
@@ -70,9 +75,9 @@ def _figures(table: Table, store: str, loaded: StageOutput, target: ReadBack) ->
 
 
 def _balance(table: Table, store: str, target: ReadBack) -> tuple[Decimal, Decimal]:
-    if table.name not in _BALANCES:
+    if table.name not in BALANCES:
         return Decimal(0), Decimal(0)
-    name, money = _BALANCES[table.name]
+    name, money = BALANCES[table.name]
     totals = target.totals(name, store)
     return sum((Decimal(totals[column]) for column in money), Decimal(0)), Decimal(totals.get("points", 0))
 

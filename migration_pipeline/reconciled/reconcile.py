@@ -22,8 +22,10 @@ from migration_pipeline.contracts.target_description import TargetDescription
 from migration_pipeline.project.models import StoreSpec
 from migration_pipeline.project.source import SourceSpec
 from migration_pipeline.reconciled.archived_input import ArchivedInput
+from migration_pipeline.reconciled.classed_breaks import account_for, cases_of, judged, no_cases
 from migration_pipeline.reconciled.compare import RowDifferences, breaks, compare_rows, measure
 from migration_pipeline.reconciled.compare_shared import Said, compare_shared
+from migration_pipeline.reconciled.erp_changes import ErpChanges, find_changes
 from migration_pipeline.reconciled.erp_figures import MASTERS, ReadBack, erp_figures
 from migration_pipeline.reconciled.erp_shape import schema_rung
 from migration_pipeline.reconciled.group_rung import Compared, Surroundings, group_rung
@@ -48,6 +50,8 @@ class Reconciliation:
         rows: ERP table -> row-by-row differences between what was mapped and what the ERP holds.
         ladder: all of it rung by rung, for the control database (`measurements.COLUMNS`).
         cells: the totals of every group (`cells.CELL_COLUMNS`).
+        changes: rows of the ERP that are not as they were loaded.
+        cases: every break with its class, for people to decide on (`classed_breaks.CASE_COLUMNS`).
     """
 
     measurements: pd.DataFrame
@@ -55,18 +59,25 @@ class Reconciliation:
     rows: Mapping[str, RowDifferences]
     ladder: pd.DataFrame
     cells: pd.DataFrame = field(default_factory=lambda: frame_of([]))
+    changes: ErpChanges = field(default_factory=ErpChanges)
+    cases: pd.DataFrame = field(default_factory=no_cases)
+
+    def judged(self, cases: pd.DataFrame) -> "Reconciliation":
+        """The same with what people decided: `cases` with their `state`."""
+        return replace(self, ladder=judged(self.ladder, cases), cases=cases)
 
     @property
     def clean(self) -> bool:
-        """True if every difference is explained or tolerated and every row is in the ERP as it was mapped."""
+        """True if every difference is explained, tolerated or accepted and every row is in the ERP as it was mapped."""
         return not (self.ladder["status"] == "break").any()
 
-    def as_output(self, loaded: StageOutput) -> StageOutput:
-        """For the lake: tables measurements, ladder, cells, breaks and rows (missing, extra, different per ERP table)."""
+    def as_output(self, loaded: StageOutput, run_id: str) -> StageOutput:
+        """For the lake: measurements, ladder, cells, breaks, cases, rows (missing, extra, different), break_rows (every changed row)."""
         rows = [(name, r.missing, r.extra, r.different) for name, r in self.rows.items()]
         counts = pd.DataFrame(rows, columns=["table", "missing", "extra", "different"])
         tables = {"measurements": self.measurements, "ladder": self.ladder, "cells": self.cells, "breaks": self.breaks, "rows": counts}
-        return StageOutput(loaded.extract_id, tables, facts={"clean": self.clean})
+        tables |= {"cases": self.cases, "break_rows": self.changes.rows}
+        return StageOutput(loaded.extract_id, tables, facts={"clean": self.clean, "run_id": run_id})
 
 
 @dataclass(frozen=True)
@@ -127,15 +138,18 @@ def reconcile(
         both = Compared(dataset, at, loaded, target, said, corrections, accepted.tolerance, around or Surroundings())
         groups = group_rung(connection, taken, both)
     measured = measure(dataset, totals, loaded.outcomes, erp_figures(dataset, store.id, loaded, target), corrections)
-    found = breaks(measured, loaded.outcomes, corrections)
     rows = {name: _row_by_row(name, frame, store.id, target, said) for name, frame in loaded.tables.items()}
+    changes = find_changes(loaded.tables, rows, store.id, target, said, _SHARED)
+    found = breaks(measured, loaded.outcomes, corrections)
+    measured, found = account_for(dataset, measured, found, changes, loaded.outcomes, accepted.tolerance)
     ladder = [
         frame_of([*schema_rung(dataset.name, target.describe(), accepted.description), *whole_rungs(measured, found, accepted.tolerance)]),
         groups.measured,
         frame_of(row_rungs(rows, {name: len(frame) for name, frame in loaded.tables.items()})),
     ]
     whole = pd.concat([part for part in ladder if len(part)], ignore_index=True)
-    return Reconciliation(measured, found, rows, whole, groups.cells)
+    cases = cases_of(dataset.name, found, changes, whole, loaded.outcomes)
+    return Reconciliation(measured, found, rows, whole, groups.cells, changes, cases)
 
 
 def _measurable(dataset: Dataset, loaded: StageOutput) -> Dataset:

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 from jinja2 import Environment, StrictUndefined, Template
 
+from migration_pipeline.contracts.break_classes import BREAK_REASONS
 from migration_pipeline.contracts.correction_amounts import CORRECTION
 from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.contracts.reasons import REASONS, Outcome, Reason
@@ -339,7 +340,7 @@ def _in_unit(value: Decimal | int, metric: str) -> str:
 
 def _words(code: str) -> Reason:
     """What a reason code means; an unknown one is shown as it is."""
-    return REASONS.get(code) or _DIFFERENCES.get(code) or Reason(code, None, code, code)
+    return REASONS.get(code) or _DIFFERENCES.get(code) or BREAK_REASONS.get(code) or Reason(code, None, code, code)
 
 
 @cache

@@ -2,10 +2,11 @@
 
 from alembic import context
 
+from migration_pipeline.control.break_models import BreakCase
 from migration_pipeline.control.models import Base
 from migration_pipeline.control.models_runs import RunStop
 
-_ALSO = (RunStop,)
+_ALSO = (RunStop, BreakCase)
 """Tables of other modules, which must be imported to be known."""
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata, compare_type=True)

@@ -34,7 +34,7 @@ class MeasurementRepository:
         return replace_rows(self.databases, Measurement, key, frame.assign(taken_at=taken_at))
 
     def replace_breaks(self, run_id: str, store: str, dataset: str, frame: pd.DataFrame) -> int:
-        """Put the breaks of one run x store x dataset (metric, reason, rows, amount, status) in the place of earlier ones."""
+        """Replace the breaks of one run x store x dataset: metric, grp, reason, break_class, rows, amount, status."""
         return replace_rows(self.databases, ReconciliationBreak, {"run_id": run_id, "store": store, "dataset": dataset}, frame)
 
     def measurements(self, *, store: str | None = None, dataset: str | None = None, run_id: str | None = None) -> pd.DataFrame:

@@ -156,6 +156,17 @@ class PostgresTarget:
         with self._transaction(f"ERP table {table}") as cursor:
             return house_frame(copy_out(cursor, query, arrow_schema(described)))
 
+    def touched(self, table: str, store: str | None = None) -> set[str]:
+        """Rows whose last transaction is neither that of the batch they are marked with nor that of an undo."""
+        described = erp_table(table)
+        parts = {
+            "table": sql.Identifier(table),
+            "key": sql.SQL(", ").join(sql.SQL("t.{}").format(sql.Identifier(name)) for name in described.key),
+            "condition": _of_store(described, store),
+        }
+        with self._transaction(f"ERP table {table}") as cursor:
+            return {key for (key,) in cursor.execute(statement("reconcile/touched.sql", parts)).fetchall()}
+
     def totals(self, table: str, store: str | None = None) -> dict[str, Decimal | int]:
         """`rows` and the sum of every numeric column, in PostgreSQL's numeric; a sum of nothing is 0.
 

@@ -2,6 +2,7 @@
 
 from migration_pipeline.control.repository.crosswalk import CrosswalkRepository
 from migration_pipeline.orchestration.accepted import accepted_by
+from migration_pipeline.orchestration.kept_proof import keep_proof
 from migration_pipeline.orchestration.metadata import reconciliation_metadata
 from migration_pipeline.orchestration.said import said_of
 from migration_pipeline.orchestration.store_stage import Made, StoreStage
@@ -17,6 +18,6 @@ def make_reconciled(at: StoreStage) -> Made:
     source, place, accepted = workspace.source(at.store), workspace.archive_place, accepted_by(workspace)
     around = surroundings_of(workspace, at.store)
     proof = reconcile(at.dataset, workspace.store(at.store), source, loaded, workspace.target, place, said, accepted, around)
-    workspace.records.reconciliation(at.run_id, at.store, at.dataset.name, loaded, proof)
+    proof = keep_proof(workspace.records, (at.run_id, at.store, at.dataset.name), loaded, proof)
     keep_result(at, loaded, clean=proof.clean)
-    return Made(proof.as_output(loaded), reconciliation_metadata(proof, workspace.report))
+    return Made(proof.as_output(loaded, at.run_id), reconciliation_metadata(proof, workspace.report))

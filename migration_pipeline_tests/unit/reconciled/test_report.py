@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from migration_pipeline.contracts.datasets import SALES
-from migration_pipeline.contracts.ledger import entries
+from migration_pipeline.contracts.ledger import empty_ledger, entries
 from migration_pipeline.contracts.money import decimal_dtype
 from migration_pipeline.contracts.reasons import REASONS
 from migration_pipeline.contracts.stage_output import Finding, StageOutput, findings_frame
@@ -22,7 +22,9 @@ from migration_pipeline.orchestration.report import write_report
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.project.load import load_project
 from migration_pipeline.project.models import Text
+from migration_pipeline.reconciled.classed_breaks import cases_of
 from migration_pipeline.reconciled.compare_rows import RowDifferences
+from migration_pipeline.reconciled.erp_changes import ErpChanges
 from migration_pipeline.reconciled.ladder import row_rungs, whole_rungs
 from migration_pipeline.reconciled.measurements import frame_of
 from migration_pipeline.reconciled.reconcile import Reconciliation
@@ -322,7 +324,8 @@ def proof(unexplained: str, missing: int) -> Reconciliation:
     breaks = breaks.astype({"table": "str", "metric": "str", "reason": "str", "rows": "int64", "amount": decimal_dtype(2)})
     text = {"table": "str", "metric": "str", "status": "str"}
     measured, rows = measured.astype(text), {"ticket_line": RowDifferences(missing, 0, 0, {}, {})}
-    return Reconciliation(measured, breaks, rows, frame_of([*whole_rungs(measured, breaks, {}), *row_rungs(rows, {"ticket_line": 10})]))
+    ladder = frame_of([*whole_rungs(measured, breaks, {}), *row_rungs(rows, {"ticket_line": 10})])
+    return Reconciliation(measured, breaks, rows, ladder, cases=cases_of("sales", breaks, ErpChanges(), ladder, empty_ledger()))
 
 
 def extract(name: str) -> StageOutput:

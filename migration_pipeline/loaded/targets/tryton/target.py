@@ -130,6 +130,10 @@ class TrytonTarget:
         """
         return frame_of(erp_table(table), read_rows(Place(self.client), table, store))
 
+    def touched(self, table: str, store: str | None = None) -> None:
+        """Tryton's rows do not say which load wrote them last."""
+        return
+
     def totals(self, table: str, store: str | None = None) -> dict[str, Decimal | int]:
         """`rows` and the exact sum of every numeric column, of what Tryton gives back; a sum of nothing is 0."""
         rows = read_rows(Place(self.client), table, store).values()

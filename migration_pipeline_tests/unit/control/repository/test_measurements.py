@@ -33,7 +33,17 @@ def test_breaks_keep_their_amount_exactly(databases: Databases) -> None:
     upgrade(databases)
     repository = MeasurementRepository(databases)
     amount = pd.Series([Decimal("-0.0001")], dtype=decimal_dtype(4))
-    found = pd.DataFrame({"metric": ["money"], "reason": ["unexplained"], "rows": [3], "amount": amount, "status": ["open"]})
+    found = pd.DataFrame(
+        {
+            "metric": ["money"],
+            "grp": [""],
+            "reason": ["unexplained"],
+            "break_class": [""],
+            "rows": [3],
+            "amount": amount,
+            "status": ["open"],
+        }
+    )
     repository.replace_breaks("r1", "S1", "sales", found)
     (row,) = repository.breaks(store="S1", dataset="sales", run_id="r1").to_dict("records")
     assert (row["rows"], row["amount"], row["status"]) == (3, Decimal("-0.0001"), "open")
