@@ -1,0 +1,200 @@
+"""The charts of a report: plotly figures as data, and plotly's own script, packed to stand in the page.
+
+Belongs here: traces and layouts. Does not belong here: figures (`report_sections.py`, `report_bridge.py`), drawing them
+(`report_draw.js`). Numbers go as exact text, which plotly reads; words stand as `{en, zh}` and colours as `@name` of the page's
+palette, both filled in when the page draws. Series differ by form as well as by colour.
+"""
+
+import gzip
+import json
+from base64 import b64encode
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from markupsafe import Markup
+
+from migration_pipeline.project.models import Text
+from migration_pipeline.reconciled.report_bridge import Step
+from migration_pipeline.reconciled.report_figures import Row
+
+Chart = dict[str, Any]
+POINTS_ON_DIAGONAL = 2000
+"""So many equal points are drawn at most; those that differ are all drawn up to `POINTS_OFF`."""
+POINTS_OFF = 2000
+_LONGEST = 26
+_LEVEL_WORDS = 4
+
+
+def bridge_chart(place: str, steps: Sequence[Step], words: dict[str, Text]) -> Chart:
+    """A waterfall from source to ERP; reasons too many to read are left to the table below."""
+    bars = [step for step in steps if step.kind not in {"unexplained", "merged"} or step.amount]
+    colours = {"source": "@bar", "erp": "@sq-ok", "rejected": "@sq-warn", "unexplained": "@sq-bad"}
+    shapes = {"rejected": "/", "excluded": "x", "undone": "-", "corrected": ".", "policy": "."}
+    names = [words[step.reason or step.kind] for step in bars]
+    trace = {
+        "type": "bar",
+        "orientation": "v",
+        "x": [str(n) for n in range(len(bars))],
+        "base": [str(step.low) for step in bars],
+        "y": [str(step.high - step.low) for step in bars],
+        "text": [f"{step.amount:,.2f}" for step in bars],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "customdata": {"en": [name.en for name in names], "zh": [name.zh for name in names]},
+        "hovertemplate": "%{customdata}<br>%{text}<extra></extra>",
+        "marker": {
+            "color": [colours.get(step.kind, "@sq-none") for step in bars],
+            "pattern": {"shape": [shapes.get(step.kind, "") for step in bars], "solidity": 0.25},
+        },
+    }
+    ticks = {"en": [_short(name.en) for name in names], "zh": [_short(name.zh) for name in names]}
+    layout = {
+        "xaxis": {
+            "type": "category",
+            "tickmode": "array",
+            "tickvals": trace["x"],
+            "ticktext": ticks,
+            "tickangle": -20 if len(bars) > 4 else 0,
+        },
+        "yaxis": {"rangemode": "tozero", "tickformat": ",.0f"},
+        "bargap": 0.35,
+        "height": 300,
+        "margin": {"t": 24, "b": 70},
+    }
+    return {"id": place, "data": [trace], "layout": layout}
+
+
+def days_chart(place: str, days: Sequence[Row]) -> Chart:
+    """Sales of the source and of the ERP by day over each other; below what is between them, with a reason and without."""
+    x = [row["day"] for row in days]
+
+    def line(name: Text, key: str, **look: object) -> Chart:
+        figures = [str(row[key]) for row in days]
+        return {"type": "scatter", "mode": "lines+markers", "x": x, "y": figures, "name": _both(name), "hovertemplate": "%{y:,.2f}", **look}
+
+    def bar(name: Text, key: str, colour: str, shape: str) -> Chart:
+        marker = {"color": colour, "pattern": {"shape": shape, "solidity": 0.3}}
+        figures = [str(row[key]) for row in days]
+        return {"type": "bar", "x": x, "y": figures, "name": _both(name), "yaxis": "y2", "marker": marker, "hovertemplate": "%{y:,.2f}"}
+
+    erp = {"line": {"color": "@ok", "width": 1.5, "dash": "dot"}, "marker": {"size": 5, "symbol": "x-thin-open", "color": "@ok"}}
+    traces = [
+        line(Text(en="source", zh="来源"), "source", line={"color": "@bar", "width": 3}, marker={"size": 5, "color": "@bar"}),
+        line(Text(en="ERP", zh="ERP"), "target", **erp),
+        bar(Text(en="difference with a reason", zh="有原因的差异"), "explained", "@sq-none", "/"),
+        bar(Text(en="unexplained", zh="未解释"), "unexplained", "@sq-bad", ""),
+    ]
+    layout = {
+        "xaxis": {"type": "date", "anchor": "y2"},
+        "yaxis": {"domain": [0.36, 1], "rangemode": "tozero", "tickformat": ",.0f"},
+        "yaxis2": {"domain": [0, 0.26], "tickformat": ",.0f", "zeroline": True},
+        "barmode": "relative",
+        "hovermode": "x unified",
+        "height": 400,
+        "legend": {"orientation": "h", "y": 1.1, "x": 0},
+    }
+    return {"id": place, "data": traces, "layout": layout}
+
+
+def stock_chart(place: str, stock: Sequence[Row], *, of_stores: bool) -> Chart:
+    """Stock of the source against that of the ERP, a point per item (or store); what lies off the diagonal has a form of its own."""
+    equal = [row for row in stock if not row["difference"]]
+    kinds = (
+        (Text(en="equal", zh="一致"), _thinned(equal, POINTS_ON_DIAGONAL), {"symbol": "circle-open", "size": 6, "color": "@bar"}),
+        (
+            Text(en="differs, with a reason", zh="不同，有原因"),
+            [row for row in stock if row["difference"] and not row["unexplained"]][:POINTS_OFF],
+            {"symbol": "diamond", "size": 8, "color": "@sq-warn"},
+        ),
+        (
+            Text(en="differs, unexplained", zh="不同，未解释"),
+            [row for row in stock if row["unexplained"]][:POINTS_OFF],
+            {"symbol": "x", "size": 11, "color": "@sq-bad"},
+        ),
+    )
+    traces: list[Chart] = [_diagonal(stock)]
+    for name, rows, marker in kinds:
+        if rows:
+            about = [row["store"] if of_stores else f"{row['store']} · {row['item']}" for row in rows]
+            figures = {"x": [str(row["source"]) for row in rows], "y": [str(row["target"]) for row in rows], "text": about}
+            hover = "%{text}<br>%{x:,} → %{y:,}<extra></extra>"
+            traces.append({"type": "scatter", "mode": "markers", "name": _both(name), "marker": marker, "hovertemplate": hover, **figures})
+    axis = {"tickformat": ",~r", "zeroline": True}
+    layout = {
+        "xaxis": {**axis, "title": {"text": {"en": "quantity in the source", "zh": "来源数量"}}},
+        "yaxis": {**axis, "title": {"text": {"en": "quantity in the ERP", "zh": "ERP 数量"}}},
+        "hovermode": "closest",
+        "height": 460,
+        "legend": {"orientation": "h", "y": 1.08, "x": 0},
+        "margin": {"b": 56},
+    }
+    return {"id": place, "data": traces, "layout": layout}
+
+
+def runs_chart(place: str, runs: Sequence[Row]) -> Chart:
+    """Checks of each command, oldest first, by how they ended."""
+    shown = list(reversed(runs))
+    looks = {
+        "passed": (Text(en="passed", zh="通过"), "@sq-ok", ""),
+        "warned": (Text(en="warned", zh="警告"), "@sq-warn", "/"),
+        "failed": (Text(en="failed", zh="未通过"), "@sq-bad", "x"),
+        "not_judged": (Text(en="could not be judged", zh="无法判定"), "@sq-none", "."),
+    }
+    x = [f"{row['judged_at']:%m-%d %H:%M:%S}" for row in shown]
+    traces = [
+        {
+            "type": "bar",
+            "x": x,
+            "y": [int(row[key]) for row in shown],
+            "name": _both(name),
+            "hovertemplate": "%{y:,}",
+            "marker": {"color": colour, "pattern": {"shape": shape, "solidity": 0.3}},
+        }
+        for key, (name, colour, shape) in looks.items()
+        if any(row[key] for row in shown)
+    ]
+    layout = {
+        "xaxis": {"type": "category"},
+        "yaxis": {"tickformat": ","},
+        "barmode": "stack",
+        "bargap": 0.5,
+        "hovermode": "x unified",
+        "height": 260,
+        "legend": {"orientation": "h", "y": 1.14, "x": 0},
+    }
+    return {"id": place, "data": traces, "layout": layout}
+
+
+def _diagonal(stock: Sequence[Row]) -> Chart:
+    figures = [row[side] for row in stock for side in ("source", "target")]
+    ends = [str(min([*figures, 0])), str(max([*figures, 1]))]
+    look = {"line": {"color": "@faint", "width": 1, "dash": "dash"}, "hoverinfo": "skip", "showlegend": False}
+    return {"type": "scatter", "mode": "lines", "x": ends, "y": ends, **look}
+
+
+def _thinned(rows: Sequence[Row], most: int) -> Sequence[Row]:
+    """At most so many of them, from all over."""
+    return rows[:: -(-len(rows) // most)] if len(rows) > most else rows
+
+
+def _both(words: Text) -> dict[str, str]:
+    return {"en": words.en, "zh": words.zh}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def as_script_data(charts: Sequence[Chart]) -> Markup:
+    """Charts as JSON that may stand in a script element: nothing in it can end the element."""
+    text = json.dumps(list(charts), ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704 - escaped just here
+
+
+@cache
+def packed_plotly() -> Markup:
+    """plotly.js as the installed package brings it, gzip in base64: 4.8 MB become 2.0 MB, unpacked by the browser itself."""
+    script = resources.files("plotly").joinpath("package_data/plotly.min.js").read_bytes()
+    return Markup(b64encode(gzip.compress(script, 9, mtime=0)).decode("ascii"))  # noqa: S704 - base64
