@@ -52,8 +52,6 @@ def write_reports(workspace: Workspace, stores: Sequence[str] | None = None) -> 
     said = touched(workspace)
     asked = [store for store in said if store in workspace.stores] if stores is None else stores
     chosen = [workspace.store(store).id for store in asked]
-        workspace.store(store).id for store in (said if stores is None else stores) if stores is not None or store in workspace.stores
-    ]
     there = [store for store in workspace.stores if store in {*said, *chosen}]
     whole = figures_of(workspace, {store: f"{FOLDER}/{quote(_page(workspace, store).name)}" for store in there})
     return [_write(whole, workspace.report), *(_write(one, _page(workspace, one.store)) for one in _of_stores(workspace, whole, chosen))]

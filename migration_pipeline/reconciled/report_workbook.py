@@ -38,8 +38,8 @@ _COUNTED = [
 _SIDES = ["source 来源", "with reason 有原因", "ERP", "unexplained 未解释"]
 _STORE = ["store 门店", "name", "名称", "waves 批次"]
 _BREAK = [
-    "break 差异", "store 门店", "dataset 数据集", "metric 指标", "group 分组", "class 类别", "what", "说明", "reason 原因", "rows 行", "amount 差额",
-    "owner 负责人", "days old 天数", "state 状态", "what to do", "处理建议",
+    "break 差异", "store 门店", "dataset 数据集", "metric 指标", "group 分组", "class 类别", "what", "说明",
+    "reason 原因", "rows 行", "amount 差额", "owner 负责人", "days old 天数", "state 状态", "what to do", "处理建议",
 ]  # fmt: skip
 _RUN = ["run 运行", "at (UTC) 时间", "stores 门店", "passed 通过", "warned 警告", "failed 未通过", "not judged 无法判定"]
 
