@@ -24,7 +24,8 @@ POINTS_ON_DIAGONAL = 2000
 """So many equal points are drawn at most; those that differ are all drawn up to `POINTS_OFF`."""
 POINTS_OFF = 2000
 _LONGEST = 26
-_LEVEL_WORDS = 4
+_ROOM_FOR_TEXT = 3
+"""What stands after a bar gets a third of the longest."""
 
 
 def bridge_chart(place: str, steps: Sequence[Step], words: dict[str, Text]) -> Chart:
@@ -33,12 +34,13 @@ def bridge_chart(place: str, steps: Sequence[Step], words: dict[str, Text]) -> C
     colours = {"source": "@bar", "erp": "@sq-ok", "rejected": "@sq-warn", "unexplained": "@sq-bad"}
     shapes = {"rejected": "/", "excluded": "x", "undone": "-", "corrected": ".", "policy": "."}
     names = [words[step.reason or step.kind] for step in bars]
+    places = [str(n) for n in range(len(bars))]
     trace = {
         "type": "bar",
-        "orientation": "v",
-        "x": [str(n) for n in range(len(bars))],
+        "orientation": "h",
+        "y": places,
         "base": [str(step.low) for step in bars],
-        "y": [str(step.high - step.low) for step in bars],
+        "x": [str(step.high - step.low) for step in bars],
         "text": [f"{step.amount:,.2f}" for step in bars],
         "textposition": "outside",
         "cliponaxis": False,
@@ -50,18 +52,14 @@ def bridge_chart(place: str, steps: Sequence[Step], words: dict[str, Text]) -> C
         },
     }
     ticks = {"en": [_short(name.en) for name in names], "zh": [_short(name.zh) for name in names]}
+    low, high = min(step.low for step in bars), max(step.high for step in bars)
+    room = (high - low) / _ROOM_FOR_TEXT
     layout = {
-        "xaxis": {
-            "type": "category",
-            "tickmode": "array",
-            "tickvals": trace["x"],
-            "ticktext": ticks,
-            "tickangle": -20 if len(bars) > 4 else 0,
-        },
-        "yaxis": {"rangemode": "tozero", "tickformat": ",.0f"},
-        "bargap": 0.35,
-        "height": 300,
-        "margin": {"t": 24, "b": 70},
+        "yaxis": {"type": "category", "tickmode": "array", "tickvals": places, "ticktext": ticks, "autorange": "reversed"},
+        "xaxis": {"range": [str(low - room if low < 0 else low), str(high + room)], "tickformat": ",~s", "nticks": 5},
+        "bargap": 0.25,
+        "height": 70 + 26 * len(bars),
+        "margin": {"t": 6, "b": 30, "l": 10},
     }
     return {"id": place, "data": [trace], "layout": layout}
 

@@ -5,7 +5,7 @@ Belongs here: the figures, exact sums over them. Does not belong here: reading t
 holds no personal data.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
@@ -94,13 +94,22 @@ def _has_stores(frame: object) -> bool:
 
 
 def grouped(frame: pd.DataFrame, by: list[str], add: list[str]) -> list[Row]:
-    """Exact sums by some columns; object columns add up as the int and Decimal they hold."""
-    if frame.empty:
-        return []
-    exact = frame[[*by, *add]].astype(dict.fromkeys(add, object))
-    return records(exact.groupby(by, sort=True)[add].sum().reset_index())
+    """Exact sums by some columns, sorted by them; columns add up as the int and Decimal they hold.
+
+    Added up here: pandas sums objects no faster, and a page of few rows asks this dozens of times.
+    """
+    sums: dict[tuple[Any, ...], list[Any]] = {}
+    for key, values in zip(_tuples(frame, by), _tuples(frame, add), strict=True):
+        so_far = sums.get(key)
+        sums[key] = list(values) if so_far is None else [one + more for one, more in zip(so_far, values, strict=True)]
+    return [dict(zip([*by, *add], [*key, *sums[key]], strict=True)) for key in sorted(sums)]
 
 
 def records(frame: pd.DataFrame) -> list[Row]:
     """The rows of a frame."""
-    return frame.to_dict("records")
+    names = list(frame.columns)
+    return [dict(zip(names, row, strict=True)) for row in _tuples(frame, names)]
+
+
+def _tuples(frame: pd.DataFrame, names: list[str]) -> Iterator[tuple[Any, ...]]:
+    return zip(*(frame[name].tolist() for name in names), strict=True)
