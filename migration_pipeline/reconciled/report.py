@@ -139,7 +139,7 @@ def _charts(shown: dict[str, Any], *, of_stores: bool) -> list[Chart]:
         charts.append(days_chart("chart-days", shown["days"]))
     if shown["stock"]:
         charts.append(stock_chart("chart-stock", shown["stock"], of_stores=of_stores))
-    if shown["runs"]:
+    if len(shown["runs"]) > 1:
         charts.append(runs_chart("chart-runs", shown["runs"]))
     return charts
 

@@ -24,8 +24,8 @@ POINTS_ON_DIAGONAL = 2000
 """So many equal points are drawn at most; those that differ are all drawn up to `POINTS_OFF`."""
 POINTS_OFF = 2000
 _LONGEST = 26
-_ROOM_FOR_TEXT = 3
-"""What stands after a bar gets a third of the longest."""
+_ROOM_FOR_TEXT = 2
+"""What stands after a bar gets half as much room as the longest: enough in a narrow column and on paper."""
 
 
 def bridge_chart(place: str, steps: Sequence[Step], words: dict[str, Text]) -> Chart:
@@ -48,14 +48,22 @@ def bridge_chart(place: str, steps: Sequence[Step], words: dict[str, Text]) -> C
         "hovertemplate": "%{customdata}<br>%{text}<extra></extra>",
         "marker": {
             "color": [colours.get(step.kind, "@sq-none") for step in bars],
-            "pattern": {"shape": [shapes.get(step.kind, "") for step in bars], "solidity": 0.25},
+            "line": {"color": [colours.get(step.kind, "@sq-none") for step in bars], "width": 1.5},
+            "pattern": {"shape": [shapes.get(step.kind, "") for step in bars], "solidity": 0.5},
         },
     }
     ticks = {"en": [_short(name.en) for name in names], "zh": [_short(name.zh) for name in names]}
     low, high = min(step.low for step in bars), max(step.high for step in bars)
     room = (high - low) / _ROOM_FOR_TEXT
     layout = {
-        "yaxis": {"type": "category", "tickmode": "array", "tickvals": places, "ticktext": ticks, "autorange": "reversed"},
+        "yaxis": {
+            "type": "category",
+            "tickmode": "array",
+            "tickvals": places,
+            "ticktext": ticks,
+            "autorange": "reversed",
+            "showgrid": False,
+        },
         "xaxis": {"range": [str(low - room if low < 0 else low), str(high + room)], "tickformat": ",~s", "nticks": 5},
         "bargap": 0.25,
         "height": 70 + 26 * len(bars),
@@ -73,13 +81,13 @@ def days_chart(place: str, days: Sequence[Row]) -> Chart:
         return {"type": "scatter", "mode": "lines+markers", "x": x, "y": figures, "name": _both(name), "hovertemplate": "%{y:,.2f}", **look}
 
     def bar(name: Text, key: str, colour: str, shape: str) -> Chart:
-        marker = {"color": colour, "pattern": {"shape": shape, "solidity": 0.3}}
+        marker = {"color": colour, "line": {"color": colour, "width": 1}, "pattern": {"shape": shape, "solidity": 0.5}}
         figures = [str(row[key]) for row in days]
         return {"type": "bar", "x": x, "y": figures, "name": _both(name), "yaxis": "y2", "marker": marker, "hovertemplate": "%{y:,.2f}"}
 
     erp = {"line": {"color": "@ok", "width": 1.5, "dash": "dot"}, "marker": {"size": 5, "symbol": "x-thin-open", "color": "@ok"}}
     traces = [
-        line(Text(en="source", zh="来源"), "source", line={"color": "@bar", "width": 3}, marker={"size": 5, "color": "@bar"}),
+        line(Text(en="source", zh="来源"), "source", line={"color": "@soft", "width": 3}, marker={"size": 5, "color": "@soft"}),
         line(Text(en="ERP", zh="ERP"), "target", **erp),
         bar(Text(en="difference with a reason", zh="有原因的差异"), "explained", "@sq-none", "/"),
         bar(Text(en="unexplained", zh="未解释"), "unexplained", "@sq-bad", ""),
@@ -100,7 +108,7 @@ def stock_chart(place: str, stock: Sequence[Row], *, of_stores: bool) -> Chart:
     """Stock of the source against that of the ERP, a point per item (or store); what lies off the diagonal has a form of its own."""
     equal = [row for row in stock if not row["difference"]]
     kinds = (
-        (Text(en="equal", zh="一致"), _thinned(equal, POINTS_ON_DIAGONAL), {"symbol": "circle-open", "size": 6, "color": "@bar"}),
+        (Text(en="equal", zh="一致"), _thinned(equal, POINTS_ON_DIAGONAL), {"symbol": "circle-open", "size": 6, "color": "@soft"}),
         (
             Text(en="differs, with a reason", zh="不同，有原因"),
             [row for row in stock if row["difference"] and not row["unexplained"]][:POINTS_OFF],
@@ -148,7 +156,7 @@ def runs_chart(place: str, runs: Sequence[Row]) -> Chart:
             "y": [int(row[key]) for row in shown],
             "name": _both(name),
             "hovertemplate": "%{y:,}",
-            "marker": {"color": colour, "pattern": {"shape": shape, "solidity": 0.3}},
+            "marker": {"color": colour, "line": {"color": colour, "width": 1}, "pattern": {"shape": shape, "solidity": 0.5}},
         }
         for key, (name, colour, shape) in looks.items()
         if any(row[key] for row in shown)
