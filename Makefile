@@ -3,6 +3,7 @@
 #   make demo ARGS="--size large"      arguments for store2erp demo
 #   make test ARGS="-k conservation"   arguments for pytest
 #   make chaos ARGS="--step 8"         every eighth point only
+#   make bench-compare ARGS="--datacompy PYTHON --gdvt PROGRAM"   peers, each in an environment of its own
 #   make fuzz ARGS="--seconds 60"      shorter; --seed N repeats a run, --huge-mb 0 leaves out the huge files
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ STAMP := $(VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 FREEZER := build/constraints
 
-.PHONY: help setup demo demo-erp test lint bench bench-load bench-load-tryton chaos fuzz constraints
+.PHONY: help setup demo demo-erp test lint bench bench-load bench-load-tryton bench-compare chaos fuzz constraints
 
 help:
 	@echo "make setup        create $(VENV) with pinned dependencies (the others do it when needed)"
@@ -22,6 +23,7 @@ help:
 	@echo "make bench        measure beside plain libraries; figures go to build/bench/"
 	@echo "make bench-load   measure loading beside COPY, pandas and dlt"
 	@echo "make bench-load-tryton  measure loading Tryton beside its own client"
+	@echo "make bench-compare  measure comparing rows beside reading, datacompy and the data validation tool"
 	@echo "make chaos        kill and cut off loads and undos at every point; figures go to build/bench/"
 	@echo "make fuzz         damage files and give them to the readers for ten minutes; figures go to build/fuzz/"
 	@echo "make lint         ruff check, ruff format --check, mypy"
@@ -57,6 +59,9 @@ bench-load: $(STAMP)
 
 bench-load-tryton: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_load_tryton $(ARGS)
+
+bench-compare: $(STAMP)
+	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_compare $(ARGS)
 
 chaos: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.chaos_load $(ARGS)

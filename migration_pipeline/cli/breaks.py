@@ -18,7 +18,7 @@ from migration_pipeline.contracts.break_classes import BREAK_CLASSES
 from migration_pipeline.runtime.errors import BadInputError
 
 if TYPE_CHECKING:
-    from migration_pipeline.control.break_models import BreakCase, BreakEvent
+    from migration_pipeline.control.models_breaks import BreakCase, BreakEvent
     from migration_pipeline.control.repository.break_cases import BreakCaseRepository
 
 breaks = typer.Typer(

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from migration_pipeline.cli.options import AsJson, DataDir, Datasets, ProjectDir, Stores
+from migration_pipeline.cli.options import AsJson, DataDir, Datasets, ProjectDir, Stores, Why
 from migration_pipeline.cli.output import console, number, plain_table, show_json
 
 crosswalk = typer.Typer(help="Which old code became which ERP code. 新旧编码对照表。", no_args_is_help=True)
@@ -23,14 +23,22 @@ def _group() -> None:
 
 @crosswalk.command("export")
 def export(
-    project: ProjectDir, data: DataDir = None, dataset: Datasets = None, store: Stores = None, out: _Out = None, as_json: AsJson = False
+    project: ProjectDir,
+    data: DataDir = None,
+    dataset: Datasets = None,
+    store: Stores = None,
+    out: _Out = None,
+    why: Why = "",
+    as_json: AsJson = False,
 ) -> None:
     """Write old and new codes as CSV: one file per dataset for the ERP, one per store and dataset. 导出新旧编码对照表（CSV）。"""
+    from migration_pipeline.orchestration.audit import personal_exported
     from migration_pipeline.orchestration.crosswalk_export import export_crosswalk
     from migration_pipeline.orchestration.workspace import open_workspace
 
     workspace = open_workspace(project.resolve(), data.resolve() if data else None)
     folder = out.resolve() if out else workspace.home.reports / "crosswalk"
+    personal_exported(workspace, "crosswalk export", why, {"datasets": dataset or ["all"], "stores": store or ["all"]})
     files = export_crosswalk(workspace, folder, dataset, store)
     if as_json:
         show_json({"folder": str(folder) if files else None, "files": [asdict(file) for file in files]})

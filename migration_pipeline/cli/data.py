@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from migration_pipeline.cli.options import AsJson, DataDir, ProjectDir
+from migration_pipeline.cli.options import AsJson, DataDir, ProjectDir, ShowPersonal, Why
 from migration_pipeline.cli.output import board_table, console, plain_table, show_json
 
 if TYPE_CHECKING:
@@ -20,11 +20,14 @@ _COUNTS = ("source_rows", "loaded", "merged", "excluded", "rejected", "undone", 
 
 def status(project: ProjectDir, data: DataDir = None, as_json: AsJson = False) -> None:
     """Where every store stands. 各门店状态。"""
+    from migration_pipeline.cli.approve import show_waves, wave_states
     from migration_pipeline.control.repository.overrides import OverrideRepository
     from migration_pipeline.control.views import read_view
+    from migration_pipeline.orchestration.approvals import signatures_of
     from migration_pipeline.orchestration.workspace import open_workspace
 
     workspace = open_workspace(project.resolve(), data.resolve() if data else None)
+    waves = wave_states(workspace, signatures_of(workspace)) if workspace.project.waves else {}
     board = read_view(workspace.databases, "status_board", ("store", "dataset"))
     done = set(zip(board["store"], board["dataset"], strict=True))
     stale = read_view(workspace.databases, "unfinished", ("store", "dataset"))
@@ -33,11 +36,12 @@ def status(project: ProjectDir, data: DataDir = None, as_json: AsJson = False) -
     missing = [f"{store} {dataset}" for store in workspace.stores for dataset in workspace.datasets(store) if (store, dataset) not in done]
     if as_json:
         rows = [{k: int(v) if k in _COUNTS else str(v) for k, v in row.items()} for row in board.to_dict("records")]
-        show_json({"stores": rows, "not_reconciled": missing, "overrides": [_override(one) for one in overrides]})
+        show_json({"stores": rows, "not_reconciled": missing, "overrides": [_override(one) for one in overrides], "waves": waves})
         return
     console.print(board_table(board, f"{workspace.project.title.en} {workspace.project.title.zh}"))
     if missing:
         console.print(f"not reconciled yet 尚未对账: {', '.join(missing[:20])}{' …' if len(missing) > 20 else ''}", highlight=False)
+    show_waves(waves)
     for one in overrides[:_OVERRIDES_SHOWN]:
         said = f"{one.overridden_at:%Y-%m-%d %H:%M} UTC {one.store} {one.kind} ({one.who}): {one.reason}"
         console.print(f"overridden 人工放行  {said}", markup=False, highlight=False, soft_wrap=True)
@@ -55,14 +59,18 @@ def explain(
     row: Annotated[str, typer.Argument(help="Row id: FILE:ROW as reports and tables show it. 行号。")],
     project: ProjectDir,
     data: DataDir = None,
-    personal: Annotated[bool, typer.Option("--show-personal", help="Show members' data instead of masking it. 显示个人信息。")] = False,
+    personal: ShowPersonal = False,
+    why: Why = "",
     as_json: AsJson = False,
 ) -> None:
     """What became of one source row, stage by stage. 某一来源行的去向。"""
+    from migration_pipeline.orchestration.audit import personal_read
     from migration_pipeline.orchestration.explain import explain as way_of
     from migration_pipeline.orchestration.workspace import open_workspace
 
     workspace = open_workspace(project.resolve(), data.resolve() if data else None)
+    if personal:
+        personal_read(workspace, "explain", why, store=store, dataset=dataset, subject=row)
     ways = way_of(workspace, store, dataset, row, personal=personal)
     if as_json:
         show_json({"store": store, "dataset": dataset, "row": row, "tables": [asdict(way) for way in ways]})

@@ -3,11 +3,9 @@
 Belongs here: arguments in, a table out. Does not belong here: finding them (`orchestration/duplicates.py`).
 """
 
-from typing import Annotated
-
 import typer
 
-from migration_pipeline.cli.options import AsJson, DataDir, Datasets, ProjectDir
+from migration_pipeline.cli.options import AsJson, DataDir, Datasets, ProjectDir, ShowPersonal, Why
 from migration_pipeline.cli.output import console, errors, number, plain_table, show_json
 
 duplicates = typer.Typer(help="Records that may be the same thing. 疑似重复的档案。", no_args_is_help=True)
@@ -23,15 +21,19 @@ def find(
     project: ProjectDir,
     data: DataDir = None,
     dataset: Datasets = None,
-    personal: Annotated[bool, typer.Option("--show-personal", help="Show members' data instead of masking it. 显示个人信息。")] = False,
+    personal: ShowPersonal = False,
+    why: Why = "",
     as_json: AsJson = False,
 ) -> None:
     """Write `decisions/duplicates-<dataset>.csv`: pairs that merge, pairs to decide. 查找重复，写出待决定的文件。"""
     from migration_pipeline.mapped.decided import DATASETS
+    from migration_pipeline.orchestration.audit import personal_read
     from migration_pipeline.orchestration.duplicates import crowd_texts, find_duplicates, zone_counts
     from migration_pipeline.orchestration.workspace import open_workspace
 
     workspace = open_workspace(project.resolve(), data.resolve() if data else None)
+    if personal:
+        personal_read(workspace, "duplicates find", why, subject=", ".join(dataset or DATASETS))
     found = []
     with errors.status("duplicates 查重") as status:
         for name in dataset or DATASETS:

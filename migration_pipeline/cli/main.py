@@ -7,7 +7,9 @@ import sys
 
 import typer
 
+from migration_pipeline.cli.approve import approvals, approve
 from migration_pipeline.cli.archive import archive
+from migration_pipeline.cli.audit import audit
 from migration_pipeline.cli.breaks import breaks
 from migration_pipeline.cli.checks import checks
 from migration_pipeline.cli.cleaning import cleaning_report
@@ -16,9 +18,11 @@ from migration_pipeline.cli.data import explain, status
 from migration_pipeline.cli.diff import diff
 from migration_pipeline.cli.duplicates import duplicates
 from migration_pipeline.cli.erp import erp
+from migration_pipeline.cli.evidence import evidence
 from migration_pipeline.cli.import_report import import_report
 from migration_pipeline.cli.mapping import mapping
 from migration_pipeline.cli.output import show_error
+from migration_pipeline.cli.probe import probe
 from migration_pipeline.cli.profile import profile
 from migration_pipeline.cli.quarantine import quarantine
 from migration_pipeline.cli.reconcile import reconcile
@@ -46,6 +50,7 @@ app.command("status")(status)
 app.command("explain")(explain)
 app.command("window")(window)
 app.command("checks")(checks)
+app.command("probe")(probe)
 app.command("diff")(diff)
 app.command("cleaning-report")(cleaning_report)
 app.command("import-report")(import_report)
@@ -53,6 +58,10 @@ app.command("reconcile")(reconcile)
 app.command("report")(report)
 app.add_typer(breaks, name="breaks")
 app.command("batches")(batches)
+app.command("approve")(approve)
+app.command("approvals")(approvals)
+app.add_typer(evidence, name="evidence")
+app.add_typer(audit, name="audit")
 app.add_typer(undo, name="undo")
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(duplicates, name="duplicates")

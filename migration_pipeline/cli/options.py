@@ -15,3 +15,5 @@ Datasets = Annotated[
     list[str] | None, typer.Option("--dataset", metavar="D", help="Only this dataset; may be repeated. 仅指定数据集，可重复。")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else. 仅输出一个 JSON 对象。")]
+ShowPersonal = Annotated[bool, typer.Option("--show-personal", help="Show members' data unmasked; logged. 显示个人信息，留痕。")]
+Why = Annotated[str, typer.Option("--why", metavar="TEXT", help="Why personal data is needed; kept in the audit log. 为何需要个人信息。")]

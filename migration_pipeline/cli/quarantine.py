@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from migration_pipeline.cli.options import AsJson, DataDir, Datasets, ProjectDir, Stores
+from migration_pipeline.cli.options import AsJson, DataDir, Datasets, ProjectDir, Stores, Why
 from migration_pipeline.cli.output import console, plain_table, show_json
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -61,9 +61,16 @@ def _show(project: Path, data: Path | None, store: list[str] | None, dataset: li
 
 @quarantine.command("export")
 def export_file(
-    file: _File, project: ProjectDir, data: DataDir = None, store: Stores = None, dataset: Datasets = None, as_json: AsJson = False
+    file: _File,
+    project: ProjectDir,
+    data: DataDir = None,
+    store: Stores = None,
+    dataset: Datasets = None,
+    why: Why = "",
+    as_json: AsJson = False,
 ) -> None:
     """Write rejected rows with their source cells to a file, to be edited. 导出隔离行供编辑。"""
+    from migration_pipeline.orchestration.audit import personal_exported
     from migration_pipeline.orchestration.quarantine_file import write_file
     from migration_pipeline.orchestration.quarantine_rows import rejected_sheets
     from migration_pipeline.orchestration.workspace import open_workspace
@@ -74,6 +81,7 @@ def export_file(
     sheets = rejected_sheets(workspace, store, dataset)
     count, ragged = sum(len(sheet.rows) for sheet in sheets), sum(not row.editable for sheet in sheets for row in sheet.rows)
     if count:
+        personal_exported(workspace, "quarantine export", why, {"rows": {"/".join(sheet.place): len(sheet.rows) for sheet in sheets}})
         write_file(target, sheets)
     if as_json:
         show_json({"rows": count, "not_editable": ragged, "file": str(target) if count else None})
@@ -99,6 +107,7 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """Turn an edited file into corrections of the project. 将编辑后的文件导入为更正。"""
+    from migration_pipeline.orchestration.audit import corrections_made
     from migration_pipeline.orchestration.quarantine_import import Signed, import_edits, write_corrections
     from migration_pipeline.orchestration.workspace import open_workspace
 
@@ -108,6 +117,8 @@ def import_file(
     made = import_edits(workspace, file.resolve(), Signed(who.strip(), reason.strip(), today))
     stores, datasets = ([*dict.fromkeys(names)] for names in ([c.store for c in made], [c.dataset for c in made]))
     path = write_corrections(workspace.loaded.folder, made, today) if made else None
+    if path:
+        corrections_made(workspace, path, made)
     again = " ".join([f"store2erp run -p {project}", *(f"--store {s}" for s in stores), *(f"--dataset {d}" for d in datasets)])
     if as_json and not (run and made):
         show_json({"corrections": len(made), "file": str(path) if path else None, "stores": stores, "datasets": datasets})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from migration_pipeline.cli.options import AsJson, DataDir, Datasets, ProjectDir, Stores
+from migration_pipeline.cli.options import AsJson, DataDir, Datasets, ProjectDir, Stores, Why
 from migration_pipeline.cli.output import console, number, plain_table, show_json
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -40,14 +40,17 @@ def export(
     form: _Form = None,
     abbr: _Abbr = "",
     day: _Date = None,
+    why: Why = "",
     as_json: AsJson = False,
 ) -> None:
     """Write the files, split at the tool's limits, and a manifest that leaves no row out. 导出导入文件与清单。"""
+    from migration_pipeline.orchestration.audit import personal_exported
     from migration_pipeline.orchestration.templates import MANIFEST, Asked, export_templates
     from migration_pipeline.orchestration.workspace import open_workspace
 
     workspace = open_workspace(project.resolve(), data.resolve() if data else None)
     folder = out.resolve() if out else workspace.home.reports / "templates" / tool
+    personal_exported(workspace, f"templates export --for {tool}", why, {"datasets": dataset or ["all"], "stores": store or ["all"]})
     written = export_templates(workspace, Asked(tool, store, dataset, form, abbr, _day(day)), folder)
     if as_json:
         show_json(

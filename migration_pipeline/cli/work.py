@@ -67,6 +67,10 @@ def run(
         str | None,
         typer.Option("--outside-window", metavar="REASON", help="Load outside the stores' hours; recorded. 在时段之外导入并记录原因。"),
     ] = None,
+    without_approval: Annotated[
+        str | None,
+        typer.Option("--without-approval", metavar="REASON", help="Load before earlier waves are approved; recorded. 未批准即导入，留痕。"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Migrate the stores of a project. 迁移项目中的门店。"""
@@ -74,18 +78,22 @@ def run(
         raise BadInputError("there is a sandbox only in a dry run", where="--keep-sandbox", fix="add --dry-run")
     if outside_window is not None and not outside_window.strip():
         raise BadInputError("the reason is empty", where="--outside-window", fix="say why this cannot wait for the window")
-    how = How(only_changed=changed, dry=dry_run, keep_sandbox=keep_sandbox, outside_window=outside_window or "", wave=wave or "")
+    if without_approval is not None and not without_approval.strip():
+        raise BadInputError("the reason is empty", where="--without-approval", fix="say why this cannot wait for the approval")
+    reasons = {"outside_window": outside_window or "", "without_approval": without_approval or ""}
+    how = How(only_changed=changed, dry=dry_run, keep_sandbox=keep_sandbox, wave=wave or "", **reasons)
     migrate_and_show(project, data, store, dataset, as_json=as_json, how=how)
 
 
 @dataclass(frozen=True)
 class How:
-    """How stores are run: only those that have changed, on copies that are perhaps kept, outside their windows for a reason; a wave's."""
+    """How stores are run: only those that have changed, on copies that are perhaps kept, against a refusal for a reason; a wave's."""
 
     only_changed: bool = False
     dry: bool = False
     keep_sandbox: bool = False
     outside_window: str = ""
+    without_approval: str = ""
     wave: str = ""
 
 
@@ -96,6 +104,7 @@ def migrate_and_show(
     project: Path, data: Path | None, stores: list[str] | None, datasets: list[str] | None, *, as_json: bool, how: How = _FOR_REAL
 ) -> None:
     """Migrate (all, or what has changed), write the report, print the figures and end with the exit code they ask for."""
+    from migration_pipeline.orchestration.approvals import demand_approved, without_approval_tags
     from migration_pipeline.orchestration.changed import plan_changed
     from migration_pipeline.orchestration.dry_run import dry_run
     from migration_pipeline.orchestration.migrate import demand_fit, migrate
@@ -113,12 +122,13 @@ def migrate_and_show(
     if plan is not None:
         _show_plan(plan, as_json=as_json)
     wanted = plan.work if plan else {store: datasets for store in workspace.stores if store in (stores or workspace.stores)}
-    with _Watcher(len(wanted), quiet=as_json) as watch:
-        if how.dry:
-            summary = dry_run(workspace, wanted, watch, keep=how.keep_sandbox)
-        else:
-            summary = migrate(workspace, wanted, watch, outside_window_tags(how.outside_window))
+    tags = outside_window_tags(how.outside_window) | without_approval_tags(how.without_approval)
     if not how.dry:
+        demand_approved(workspace, list(wanted), tags)
+    with _Watcher(len(wanted), quiet=as_json) as watch:
+        real = not how.dry
+        summary = migrate(workspace, wanted, watch, tags) if real else dry_run(workspace, wanted, watch, keep=how.keep_sandbox)
+    if real:
         write_report(workspace)
     if as_json:
         show_json(summary.as_json() | (plan.as_json() if plan else {}))

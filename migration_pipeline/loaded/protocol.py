@@ -11,7 +11,9 @@ from types import MappingProxyType
 from typing import Literal, Protocol
 
 import pandas as pd
+import pyarrow as pa
 
+from migration_pipeline.contracts.lookups import Lookups
 from migration_pipeline.contracts.target_description import TargetDescription
 
 Brought = Mapping[str, Collection[str]]
@@ -182,8 +184,23 @@ class Target(Protocol):
         """
         ...
 
-    def read_back(self, table: str, store: str | None = None) -> pd.DataFrame:
-        """The rows of a table as they are in the ERP, ordered by primary key."""
+    def read_back(self, table: str, store: str | None = None, keys: pd.DataFrame | None = None) -> pd.DataFrame:
+        """The rows of a table as they are in the ERP, ordered by primary key: all, of one store, or those with these keys.
+
+        Args:
+            table: ERP table name.
+            store: only its rows.
+            keys: columns of the primary key, all of them texts; only rows with one of these keys.
+        """
+        ...
+
+    def stream(self, table: str, store: str | None = None) -> pa.RecordBatchReader:
+        """The same rows in any order, in batches that are read while they are taken, so that memory stays flat."""
+        ...
+
+    @property
+    def lookups(self) -> Lookups:
+        """What a person at the counter would ask it."""
         ...
 
     def touched(self, table: str, store: str | None = None) -> Collection[str] | None:

@@ -10,6 +10,7 @@ import dagster as dg
 
 from migration_pipeline.orchestration.assets import migration_assets
 from migration_pipeline.orchestration.jobs import COMPARE, MIGRATE
+from migration_pipeline.orchestration.own_runs import own_runs_sensor
 from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.orchestration.schedules import reconcile_nightly
 from migration_pipeline.orchestration.sensors import report_sensors, stores_sensor
@@ -33,7 +34,7 @@ def build_defs(migration: MigrationResource | None = None, overrides: Mapping[st
         assets=assets,
         jobs=[MIGRATE, COMPARE],
         schedules=[reconcile_nightly],
-        sensors=[stores_sensor, *report_sensors()],
+        sensors=[stores_sensor, own_runs_sensor, *report_sensors()],
         resources=resources,
         executor=dg.in_process_executor,
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from migration_pipeline.control.break_models import BreakCase, BreakEvent
+from migration_pipeline.control.models_breaks import BreakCase, BreakEvent
 
 COLUMNS = ("store", "dataset", "metric", "grp", "break_class", "change", "rows_from", "rows_to", "from", "to", "break")
 

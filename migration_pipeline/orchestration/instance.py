@@ -32,12 +32,20 @@ def write_dagster_yaml(home: Home, databases: Databases) -> Path:
         }
         for name, storage in _STORAGES.items()
     }
+    config["concurrency"] = {"runs": {"max_concurrent_runs": _cores()}}
+    # a run whose process died is told as failed within minutes, not never
+    config["run_monitoring"] = {"enabled": True, "poll_interval_seconds": 30}
     config["telemetry"] = {"enabled": False}
     config["nux"] = {"enabled": False}
     path = home.dagster / "dagster.yaml"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         yaml.safe_dump(config, file)
     return home.dagster
+
+
+def _cores() -> int:
+    """As many runs at once as there are processors: a run works in one process."""
+    return max(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2)
 
 
 def _commit_without_waiting(databases: Databases) -> None:

@@ -1,6 +1,7 @@
-"""What stands between a mapped store and the ERP: its window, a place among the loads that run at once, the pace.
+"""What stands between a mapped store and the ERP: approval of earlier waves, its window, a place among loads that run at once, the pace.
 
-Belongs here: the order of these. Does not belong here: each of them (`window.py`, `control/load_slots.py`, `loaded/throttle.py`).
+Belongs here: the order of these. Does not belong here: each of them (`approvals.py`, `window.py`, `control/load_slots.py`,
+`loaded/throttle.py`).
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from migration_pipeline.loaded.load import LoadSettings
 from migration_pipeline.loaded.pace import Pace
 from migration_pipeline.loaded.refused import RefusalLimit
 from migration_pipeline.loaded.throttle import Throttle
+from migration_pipeline.orchestration.approvals import demand_approved
 from migration_pipeline.orchestration.window import demand_open
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.project.loading_settings import Loading
@@ -43,9 +45,11 @@ def load_gate(workspace: Workspace, store: str, run: dg.DagsterRun) -> Iterator[
     """Wait for a place, and for an undo of the store's loads, and hold it while one dataset of a store is loaded.
 
     Raises:
+        DataError: a wave before the store's own is not clean and approved.
         NotNowError: the store's window is closed.
         BadInputError: its window cannot be computed.
     """
+    demand_approved(workspace, [store], run.tags, run.run_id)
     demand_open(workspace, store, run.run_id, run.tags)
     loading = workspace.loading(store)
     with loading_turn(workspace.databases, store), load_slot(workspace.databases, loading.parallel):

@@ -13,6 +13,7 @@ from psycopg import OperationalError as PsycopgOperationalError
 from sqlalchemy.exc import OperationalError as SQLAlchemyOperationalError
 
 from migration_pipeline.contracts.datasets import DATASETS
+from migration_pipeline.orchestration.audit import run_ended, run_started
 from migration_pipeline.orchestration.groups import groups_of, is_large
 from migration_pipeline.orchestration.instance import open_instance
 from migration_pipeline.orchestration.partitions import STORES
@@ -65,6 +66,7 @@ def migrate(
     try:
         with connections_kept(), open_instance(workspace.home, workspace.databases) as instance:
             register_stores(instance, workspace)
+            run_started(workspace, migration, list(wanted), tags)
             for group in groups_of(wanted, instance.get_dynamic_partitions(STORES.name or ""), partial(is_large, workspace)):
                 before = {store: before_run(workspace, store) for store in group}
                 for run in run_stores(workspace, instance, group, wanted[group[0]], on_step, {MIGRATION: migration, **tags}):
@@ -72,6 +74,7 @@ def migrate(
                         keep_results(workspace, run, migration, found)
                     runs.append(run)
                     finish(run)
+            run_ended(workspace, migration, runs)
         return summarise(workspace, runs)
     except (SQLAlchemyOperationalError, PsycopgOperationalError) as error:
         raise InfrastructureError(

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pandas as pd
 
-from migration_pipeline.control.break_models import BreakCase
+from migration_pipeline.control.models_breaks import BreakCase
 from migration_pipeline.control.repository.break_cases import BreakCaseRepository, WantedBreaks
 from migration_pipeline.orchestration.drift import drift_frame
 from migration_pipeline.orchestration.instance import open_instance

@@ -75,7 +75,7 @@ def run_store(
     tags: Mapping[str, str] = MappingProxyType({}),
     job: StoreJob = MIGRATION_JOB,
 ) -> StoreRun:
-    """Take one store through all stages of a job, for its datasets (or those named); see `run_stores`."""
+    """Take one store through all stages of its datasets (or of those named); see `run_stores`."""
     return run_stores(workspace, instance, [store], datasets, on_step, tags, job)[0]
 
 
@@ -88,7 +88,7 @@ def run_stores(
     tags: Mapping[str, str] = MappingProxyType({}),
     job: StoreJob = MIGRATION_JOB,
 ) -> list[StoreRun]:
-    """Take stores through all stages of their datasets (or of those named) in one run; one that stops does not stop the others.
+    """Take stores through all stages of a job, for their datasets (or those named), in one run; one that stops does not stop the others.
 
     Args:
         workspace: the opened project.

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from migration_pipeline.orchestration.audit import ui_run_ended
 from migration_pipeline.orchestration.partitions import STORES
 from migration_pipeline.orchestration.report import write_report
 from migration_pipeline.orchestration.resources import MigrationResource
+from migration_pipeline.orchestration.versions import MIGRATION
 from migration_pipeline.runtime.errors import BadInputError
 
 
@@ -34,7 +36,7 @@ def stores_sensor(context: dg.SensorEvaluationContext, migration: MigrationResou
 
 
 def report_sensors() -> list[dg.SensorDefinition]:
-    """Write the report anew after every run, also of those started in the UI and of failed ones."""
+    """Write the report anew after every run, also of those started in the UI, which get into the audit log here, and of failed ones."""
     return [_report_sensor(status) for status in (dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE)]
 
 
@@ -45,7 +47,10 @@ def _report_sensor(status: dg.DagsterRunStatus) -> dg.SensorDefinition:
         default_status=dg.DefaultSensorStatus.RUNNING,
         description="Writes the HTML report. 生成 HTML 报告。",
     )
-    def report(migration: MigrationResource) -> None:
-        write_report(migration.workspace())
+    def report(context: dg.RunStatusSensorContext, migration: MigrationResource) -> None:
+        workspace, run = migration.workspace(), context.dagster_run
+        write_report(workspace)
+        if MIGRATION not in run.tags:  # a command tells the log itself
+            ui_run_ended(workspace, run.run_id, run.tags, status.value)
 
     return report

@@ -1,18 +1,24 @@
 """Row by row: what was sent against what the ERP holds, exact and vectorised.
 
-Belongs here: bringing both sides to the same types and finding differences. Does not belong here: totals (`compare.py`), reading a side.
+Belongs here: bringing both sides to the same types and counting differences. Does not belong here: matching rows (`row_match.py`), keeping
+memory flat (`row_blocks.py`), totals (`compare.py`), reading a side.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from migration_pipeline.reconciled.row_blocks import HELD, blocks
+from migration_pipeline.reconciled.row_match import Block, match
 
 SAMPLES = 5
+ROWS = 1 << 16
+"""Rows of a frame that go through the comparison at once."""
+_LONG_DIGITS, _EXACT_DIGITS = 19, 38
 
 
 @dataclass(frozen=True)
@@ -47,25 +53,35 @@ def compare_rows(expected: pd.DataFrame, actual: pd.DataFrame, key: Sequence[str
         ValueError: the columns differ, or one column has types that cannot be compared exactly (text and number, float and decimal).
         pandas.errors.MergeError: a key comes more than once on one side.
     """
-    if set(expected.columns) != set(actual.columns):
-        odd = sorted({str(name) for name in set(expected.columns) ^ set(actual.columns)})
+    return compare_streams(stream(expected), stream(actual), key, held=None)
+
+
+def compare_streams(
+    expected: pa.RecordBatchReader, actual: pa.RecordBatchReader, key: Sequence[str], *, held: int | None = HELD
+) -> RowDifferences:
+    """The same of two streams of rows, each in any order; memory stays flat however many rows there are.
+
+    Args:
+        expected: what was sent.
+        actual: what is there.
+        key: columns.
+        held: rows of a side up to which no files are used; None: never.
+    """
+    one, other = expected.schema, actual.schema
+    if set(one.names) != set(other.names):
+        odd = sorted(set(one.names) ^ set(other.names))
         raise ValueError(f"only one side has the columns {', '.join(odd)}")
-    pairs = {str(name): alike(str(name), expected[name], actual[name]) for name in expected.columns}
-    places = _matched([pairs[name] for name in key])
-    left, right = places["left"].to_numpy(), places["right"].to_numpy()
-    both = (left >= 0) & (right >= 0)
-    rows = left[both], right[both]
-    unequal = {name: _unequal(pair, *rows) for name, pair in pairs.items() if name not in key}
-    any_unequal = np.logical_or.reduce([*unequal.values(), np.zeros(len(rows[0]), dtype=bool)])
-    keys = [pairs[name] for name in key]
-    hits = {"missing": left[right < 0], "extra": right[left < 0], "different": rows[0][any_unequal]}
-    return RowDifferences(
-        missing=len(hits["missing"]),
-        extra=len(hits["extra"]),
-        different=len(hits["different"]),
-        columns={name: int(mask.sum()) for name, mask in unequal.items() if mask.any()},
-        samples={kind: _keys([pair[kind == "extra"] for pair in keys], rows) for kind, rows in hits.items() if len(rows)},
-    )
+    schema = pa.schema([pa.field(name, _common(name, one.field(name).type, other.field(name).type)) for name in one.names])
+    found = _Found(tuple(key))
+    for left, right in blocks(_alike(expected, schema), _alike(actual, schema), schema, key, held):
+        found.add(left, right)
+    return found.differences()
+
+
+def stream(frame: pd.DataFrame) -> pa.RecordBatchReader:
+    """A frame as a stream of rows."""
+    columns = {str(name): pa.array(frame[name], from_pandas=True) for name in frame.columns}
+    return pa.table(columns).to_reader(max_chunksize=ROWS)
 
 
 def alike(name: str, expected: "pd.Series[Any]", actual: "pd.Series[Any]") -> tuple[pa.Array, pa.Array]:
@@ -73,6 +89,43 @@ def alike(name: str, expected: "pd.Series[Any]", actual: "pd.Series[Any]") -> tu
     left, right = _arrow(expected), _arrow(actual)
     kind = _common(name, left.type, right.type)
     return left.cast(kind), right.cast(kind)
+
+
+@dataclass
+class _Found:
+    """Differences so far."""
+
+    key: tuple[str, ...]
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("missing", "extra", "different"), 0))
+    columns: dict[str, int] = field(default_factory=dict)
+    samples: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def add(self, left: Block, right: Block) -> None:
+        """Those of one pair of blocks."""
+        found = match(left, right, self.key)
+        masks = found.unequal.values()
+        different = found.left[np.logical_or.reduce(list(masks))] if masks else found.left[:0]
+        for kind, side, rows in (("missing", left, found.missing), ("extra", right, found.extra), ("different", left, different)):
+            if len(rows):
+                self.counts[kind] += len(rows)
+                self.samples[kind] = (*self.samples.get(kind, ()), *_keys(side.rows, self.key, rows))[:SAMPLES]
+        for name, mask in found.unequal.items():
+            self.columns[name] = self.columns.get(name, 0) + int(mask.sum())
+
+    def differences(self) -> RowDifferences:
+        """All of them."""
+        return RowDifferences(**self.counts, columns=self.columns, samples=self.samples)
+
+
+def _alike(batches: pa.RecordBatchReader, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        ordered = batch.select(schema.names)
+        yield ordered if ordered.schema.types == schema.types else ordered.cast(schema)
+
+
+def _keys(rows: pa.Table, key: Sequence[str], places: np.ndarray) -> tuple[str, ...]:
+    some = [rows[name].take(pa.array(places[:SAMPLES])).to_pylist() for name in key]
+    return tuple("|".join("" if part is None else str(part) for part in parts) for parts in zip(*some, strict=True))
 
 
 def _arrow(values: "pd.Series[Any]") -> pa.Array:
@@ -85,12 +138,14 @@ def _common(name: str, left: pa.DataType, right: pa.DataType) -> pa.DataType:
     kinds = [kind for kind in (left, right) if not pa.types.is_null(kind)]
     if not kinds:
         return pa.string()
+    if all(pa.types.is_string(kind) for kind in kinds):
+        return pa.string()
     if all(pa.types.is_string(kind) or pa.types.is_large_string(kind) for kind in kinds):
         return pa.large_string()
     if all(pa.types.is_integer(kind) for kind in kinds):
         return pa.int64()
     if all(pa.types.is_decimal(kind) or pa.types.is_integer(kind) for kind in kinds):
-        return pa.decimal256(76, max(kind.scale if pa.types.is_decimal(kind) else 0 for kind in kinds))
+        return _decimal(kinds)
     if all(pa.types.is_timestamp(kind) and kind.tz is None for kind in kinds):
         return pa.timestamp("us")
     if all(pa.types.is_date(kind) or (pa.types.is_timestamp(kind) and kind.tz is None) for kind in kinds):
@@ -100,29 +155,9 @@ def _common(name: str, left: pa.DataType, right: pa.DataType) -> pa.DataType:
     raise ValueError(f"column {name} cannot be compared exactly: {left} and {right}")
 
 
-def _matched(keys: Sequence[tuple[pa.Array, pa.Array]]) -> pd.DataFrame:
-    """Places of equal keys on both sides; -1 where a side has none. A key twice on one side raises MergeError."""
-    names = [f"k{place}" for place in range(len(keys))]
-    left = pd.DataFrame({name: _key(pair[0]) for name, pair in zip(names, keys, strict=True)})
-    right = pd.DataFrame({name: _key(pair[1]) for name, pair in zip(names, keys, strict=True)})
-    left["left"], right["right"] = np.arange(len(left)), np.arange(len(right))
-    merged = left.merge(right, on=names, how="outer", validate="1:1", sort=False)
-    return merged[["left", "right"]].fillna(-1).astype("int64")
-
-
-def _key(array: pa.Array) -> pd.Series:
-    """Key values as pandas merges them exactly: text and integers as they are, everything else as text."""
-    array = array if pa.types.is_integer(array.type) or pa.types.is_large_string(array.type) else array.cast(pa.large_string())
-    return pd.Series(array, dtype=pd.ArrowDtype(array.type))
-
-
-def _unequal(pair: tuple[pa.Array, pa.Array], left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    one, other = pair[0].take(pa.array(left)), pair[1].take(pa.array(right))
-    differ = pc.fill_null(pc.not_equal(one, other), False)
-    half_missing = pc.xor(pc.is_null(one), pc.is_null(other))
-    return np.asarray(pc.or_(differ, half_missing).to_numpy(zero_copy_only=False), dtype=bool)
-
-
-def _keys(columns: Sequence[pa.Array], rows: np.ndarray) -> tuple[str, ...]:
-    some = [column.take(pa.array(rows[:SAMPLES])).to_pylist() for column in columns]
-    return tuple("|".join("" if part is None else str(part) for part in parts) for parts in zip(*some, strict=True))
+def _decimal(kinds: Sequence[pa.DataType]) -> pa.DataType:
+    """Wide enough for the digits of both before and behind the point."""
+    sizes = [(kind.precision, kind.scale) if pa.types.is_decimal(kind) else (_LONG_DIGITS, 0) for kind in kinds]
+    behind = max(scale for _, scale in sizes)
+    digits = max(precision - scale for precision, scale in sizes) + behind
+    return pa.decimal128(digits, behind) if digits <= _EXACT_DIGITS else pa.decimal256(76, behind)

@@ -51,7 +51,6 @@ class Sides:
 
     Attributes:
         there: the store's rows; of company-wide tables those that this store sent.
-        values: whether values are compared; else only keys are.
         said: what all stores say of company-wide records; None: only what this store sent counts.
         touched: keys (parts joined by `|`) of rows that somebody wrote since their load; None: the ERP cannot tell.
         late: numbers of tickets that were sold after the extract's last.
@@ -60,7 +59,6 @@ class Sides:
     table: ErpTable
     sent: pd.DataFrame
     there: pd.DataFrame
-    values: bool = True
     said: Said | None = None
     touched: Collection[str] | None = None
     late: Collection[str] = ()
@@ -94,7 +92,7 @@ def changes_of(sides: Sides) -> ErpChanges:
         late = strange["ticket_no"].isin(sides.late) if name in _OF_TICKETS else pd.Series(data=False, index=strange.index)
         for reason, rows in ((LATE_TICKET, strange[late]), (ROW_ADDED, strange[~late])):
             found.append((reason, sent.head(0), rows, there_keys[rows.index], _same("", rows.index)))
-    if sides.values and (places >= 0).any():
+    if (places >= 0).any():
         ours, theirs = sent[places >= 0].reset_index(drop=True), there.iloc[places[places >= 0]].reset_index(drop=True)
         found += _different(sides, ours, theirs, key_texts(ours[key]))
     parts = [_part(sides.table, *one) for one in found if len(one[3])]
@@ -137,16 +135,19 @@ def _unequal(one: pa.Array, other: pa.Array) -> np.ndarray:
 
 def _unsaid(sides: Sides, theirs: pd.DataFrame, differ: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Of the values that are not as this store sent them, those that no store says."""
-    key = sides.table.key[0]
+    key = list(sides.table.key)
     doubtful = reduce(np.logical_or, differ.values(), np.zeros(len(theirs), dtype=bool))
     if sides.said is None or not doubtful.any():
         return dict(differ)
     words = sides.said(sides.table.name, theirs.loc[doubtful, key])
+    keys = key_texts(words[key])
     left = {}
     for name, mask in differ.items():
         found, known = alike(name, theirs[name], words[name])
-        pairs = set(zip(words[key], known.to_pylist(), strict=True))
-        said = [pair in pairs for pair in zip(theirs.loc[mask, key], pa.array(found).filter(pa.array(mask)).to_pylist(), strict=True)]
+        pairs = set(zip(keys, known.to_pylist(), strict=True))
+        said = [
+            pair in pairs for pair in zip(key_texts(theirs.loc[mask, key]), pa.array(found).filter(pa.array(mask)).to_pylist(), strict=True)
+        ]
         left[name] = mask.copy()
         left[name][mask] = ~np.array(said, dtype=bool)
     return left
@@ -179,7 +180,6 @@ def find_changes(
     store: str,
     target: ReadBack,
     said: Said,
-    shared: Collection[str],
 ) -> ErpChanges:
     """The changed rows of every ERP table that is known to differ; the others are not read again.
 
@@ -189,7 +189,6 @@ def find_changes(
         store: whose.
         target: the ERP.
         said: what all stores say of company-wide records.
-        shared: the company-wide tables that it speaks of.
     """
     wrong = [name for name in tables if not rows[name].equal]
     late: Collection[str] = ()
@@ -198,10 +197,7 @@ def find_changes(
     parts = []
     for name in wrong:
         table, sent = erp_table(name), tables[name]
-        there = target.read_back(name, store if table.per_store else None)
-        if not table.per_store:
-            there = there[key_texts(there[list(table.key)]).isin(key_texts(sent[list(table.key)]))]
+        there = target.read_back(name, store) if table.per_store else target.read_back(name, None, sent[list(table.key)])
         touched = target.touched(name, store if table.per_store else None)
-        words = said if name in shared else None
-        parts.append(changes_of(Sides(table, sent, there, table.per_store or name in shared, words, touched, late)))
+        parts.append(changes_of(Sides(table, sent, there, None if table.per_store else said, touched, late)))
     return joined(parts)

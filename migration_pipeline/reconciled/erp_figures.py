@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 import pandas as pd
+import pyarrow as pa
 
 from migration_pipeline.contracts.datasets import Dataset, Table
 from migration_pipeline.contracts.erp import erp_table
@@ -32,8 +33,12 @@ class ReadBack(Protocol):
         """`rows` and the exact sum of every numeric column by group, the groups as text."""
         ...
 
-    def read_back(self, table: str, store: str | None) -> pd.DataFrame:
-        """All rows of one ERP table (of one store), ordered by key."""
+    def read_back(self, table: str, store: str | None, keys: pd.DataFrame | None = None) -> pd.DataFrame:
+        """All rows of one ERP table (of one store, or with these keys), ordered by key."""
+        ...
+
+    def stream(self, table: str, store: str | None) -> pa.RecordBatchReader:
+        """The rows in any order, in batches."""
         ...
 
     def touched(self, table: str, store: str | None) -> Collection[str] | None:
@@ -89,7 +94,8 @@ def _present(table: Table, loaded: StageOutput, target: ReadBack) -> int:
     if mine.empty:
         return 0
     name = MASTERS.get(table.name, table.erp_table)
-    there = target.read_back(name, None)
     key = erp_table(name).key
+    asked = pd.DataFrame({key[0]: mine.unique()}) if len(key) == 1 else loaded.tables[name][list(key)]
+    there = target.read_back(name, None, asked)
     keys = there[list(key)].astype("str").agg("|".join, axis=1) if len(key) > 1 else there[key[0]]
     return int(mine.isin(keys).sum())

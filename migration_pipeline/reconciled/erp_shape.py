@@ -15,6 +15,8 @@ from migration_pipeline.reconciled.measurements import Measured
 _TYPES = MappingProxyType({"postgres": MappingProxyType({"timestamp": "timestamp without time zone"})})
 """Target whose types are those of our tables -> our type -> its name there, where it is another."""
 Described = Mapping[str, ColumnDescription]
+_LIMITED = "character varying"
+"""A text that is too long for it is refused, never cut: the row is in quarantine then, and counted."""
 _OWN_TYPES = "the ERP has types of its own; values are compared exactly"
 
 
@@ -65,8 +67,10 @@ def _other_types(table: ErpTable, odd: Described, target: str) -> Iterator[str]:
 
 def _other_type(column: ErpColumn, about: ColumnDescription, wanted: str) -> str:
     exact = (about.precision, about.scale)
+    if column.type == "text" and about.type == _LIMITED:
+        return ""
     if about.type != wanted:
         return about.type
     if column.type == "numeric" and exact != (column.precision, column.scale):
         return f"numeric{exact}"
-    return f"cut after {about.length} {about.counted}" if about.length is not None else ""
+    return ""

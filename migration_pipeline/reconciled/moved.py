@@ -175,8 +175,9 @@ def _logged(moved: pd.DataFrame, there: "pd.Series[str]", changes: pd.DataFrame,
 def _golden(moved: pd.DataFrame, there: "pd.Series[str]", dimension: str, evidence: Evidence) -> "pd.Series[bool]":
     """Rows whose record has this value from another record, or from a logged change of its own."""
     table, column = _GOLDEN[dimension]
-    said = evidence.said(table, moved["record"].drop_duplicates().dropna())
-    keys, values = said[erp_table(table).key[0]], _text(said[column]).fillna(NO_VALUE)
+    key = erp_table(table).key[0]
+    said = evidence.said(table, pd.DataFrame({key: moved["record"].dropna().unique()}, dtype="str"))
+    keys, values = said[key], _text(said[column]).fillna(NO_VALUE)
     several = keys[keys.duplicated()]
     changes = evidence.changes("members" if table == "member" else "products")
     written = set(changes.loc[changes["column"] == column, "new"])

@@ -23,10 +23,11 @@ from migration_pipeline.project.models import StoreSpec
 from migration_pipeline.project.source import SourceSpec
 from migration_pipeline.reconciled.archived_input import ArchivedInput
 from migration_pipeline.reconciled.classed_breaks import account_for, cases_of, judged, no_cases
-from migration_pipeline.reconciled.compare import RowDifferences, breaks, compare_rows, measure
+from migration_pipeline.reconciled.compare import RowDifferences, breaks, measure
+from migration_pipeline.reconciled.compare_rows import compare_streams, stream
 from migration_pipeline.reconciled.compare_shared import Said, compare_shared
 from migration_pipeline.reconciled.erp_changes import ErpChanges, find_changes
-from migration_pipeline.reconciled.erp_figures import MASTERS, ReadBack, erp_figures
+from migration_pipeline.reconciled.erp_figures import ReadBack, erp_figures
 from migration_pipeline.reconciled.erp_shape import schema_rung
 from migration_pipeline.reconciled.group_rung import Compared, Surroundings, group_rung
 from migration_pipeline.reconciled.ladder import row_rungs, whole_rungs
@@ -35,9 +36,6 @@ from migration_pipeline.reconciled.source_rows import StoreSource
 from migration_pipeline.reconciled.source_select import database
 from migration_pipeline.reconciled.source_totals import take_all, totals_of
 from migration_pipeline.runtime.sealed import IDENTITY_VARIABLE
-
-_SHARED = (*MASTERS.values(), "item_barcode")
-"""Company-wide ERP tables whose values the crosswalk knows."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +137,7 @@ def reconcile(
         groups = group_rung(connection, taken, both)
     measured = measure(dataset, totals, loaded.outcomes, erp_figures(dataset, store.id, loaded, target), corrections)
     rows = {name: _row_by_row(name, frame, store.id, target, said) for name, frame in loaded.tables.items()}
-    changes = find_changes(loaded.tables, rows, store.id, target, said, _SHARED)
+    changes = find_changes(loaded.tables, rows, store.id, target, said)
     found = breaks(measured, loaded.outcomes, corrections)
     measured, found = account_for(dataset, measured, found, changes, loaded.outcomes, accepted.tolerance)
     ladder = [
@@ -171,15 +169,11 @@ def conserved(dataset: Dataset, raw: StageOutput, ledger: pd.DataFrame) -> list[
 
 
 def _row_by_row(name: str, sent: pd.DataFrame, store: str, target: ReadBack, said: Said) -> RowDifferences:
-    """Company-wide records may hold newer values of other stores, but none that no store says; of what is no record only the keys count."""
-    table = erp_table(name)
-    key = list(table.key)
-    if table.per_store:
-        return compare_rows(sent, target.read_back(name, store), key)
-    there = target.read_back(name, None)
-    if name in _SHARED:
-        return compare_shared(name, sent, there, key[0], said)
-    return compare_rows(sent[key], there[key].merge(sent[key], on=key, how="inner", validate="1:1"), key)
+    """Company-wide rows may hold newer values of other stores, but none that no store says."""
+    key = list(erp_table(name).key)
+    if erp_table(name).per_store:
+        return compare_streams(stream(sent), target.stream(name, store), key)
+    return compare_shared(name, sent, target.read_back(name, None, sent[key]), key, said)
 
 
 def archived_inputs(loaded: StageOutput, archive: ArchivePlace) -> dict[str, list[ArchivedInput]]:

@@ -5,7 +5,8 @@ Does not belong here: which tables there are, merging, transactions.
 """
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pandas as pd
@@ -18,6 +19,8 @@ from migration_pipeline.runtime.errors import BadInputError
 
 ROWS_PER_WRITE = 50_000
 """Rows turned into CSV at once; bounds the memory of a large COPY."""
+BYTES_PER_PARSE = 1 << 22
+"""CSV turned into rows at once."""
 
 
 def _acceptable(source: pa.DataType, target: pa.DataType) -> bool:
@@ -87,16 +90,45 @@ def copy_in(cursor: psycopg.Cursor[tuple[Any, ...]], table: sql.Composable, rows
 
 def copy_out(cursor: psycopg.Cursor[tuple[Any, ...]], query: sql.Composable, schema: pa.Schema) -> pa.Table:
     """The result of `query` by COPY, as exactly the types of `schema` (its columns in the query's order)."""
-    buffer = io.BytesIO()
+    return pa.Table.from_batches(copy_out_batches(cursor, query, schema), schema)
+
+
+def copy_out_batches(cursor: psycopg.Cursor[tuple[Any, ...]], query: sql.Composable, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """The same in batches: while one is being parsed PostgreSQL sends the next; no more than two are in memory.
+
+    The cursor serves nothing else until the last batch was taken, or the iterator is closed.
+    """
     with cursor.copy(sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)) as copy:
-        for data in copy:
-            buffer.write(data)
-    if not buffer.tell():
-        return schema.empty_table()
-    buffer.seek(0)
+        texts = _texts(copy)
+        first = next(texts, b"")
+        if len(first) < BYTES_PER_PARSE:  # all of it: not worth a thread
+            yield from _parsed(first, schema).to_batches() if first else ()
+            return
+        with ThreadPoolExecutor(1) as parser:
+            begun = parser.submit(_parsed, first, schema)
+            for text in texts:
+                next_one = parser.submit(_parsed, text, schema)
+                yield from begun.result().to_batches()
+                begun = next_one
+            yield from begun.result().to_batches()
+
+
+def _texts(copy: psycopg.Copy) -> Iterator[bytes]:
+    """Whole rows, about `BYTES_PER_PARSE` at once: the server sends row by row."""
+    buffer = io.BytesIO()
+    for data in copy:
+        buffer.write(data)
+        if buffer.tell() >= BYTES_PER_PARSE:
+            yield buffer.getvalue()
+            buffer = io.BytesIO()
+    if buffer.tell():
+        yield buffer.getvalue()
+
+
+def _parsed(text: bytes, schema: pa.Schema) -> pa.Table:
     return pacsv.read_csv(
-        buffer,
-        read_options=pacsv.ReadOptions(column_names=schema.names),
+        pa.py_buffer(text),
+        read_options=pacsv.ReadOptions(column_names=schema.names, block_size=len(text) + 1, use_threads=False),
         parse_options=pacsv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         convert_options=pacsv.ConvertOptions(
             column_types=schema,

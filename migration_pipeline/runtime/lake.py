@@ -90,6 +90,19 @@ def read_columns(root: Path, place: tuple[str, str, str], table: str, columns: S
     Raises:
         BadInputError: the file is not as it was written.
     """
+    path = table_file(root, place, table)
+    if path is None:
+        return None
+    frame: pd.DataFrame = pq.read_table(path, columns=list(columns)).to_pandas(types_mapper=_pandas_type)
+    return frame
+
+
+def table_file(root: Path, place: tuple[str, str, str], table: str) -> Path | None:
+    """The Parquet file of one table (or `OUTCOMES`) of the current output of (stage, dataset, store); None where there is none.
+
+    Raises:
+        BadInputError: the file is not as it was written.
+    """
     stage, dataset, store = place
     if _current(root / stage / dataset / store) is None:
         return None
@@ -98,8 +111,7 @@ def read_columns(root: Path, place: tuple[str, str, str], table: str, columns: S
         return None
     path = folder / f"{table}.parquet"
     _verify(path, about["files"][path.name], f"materialize {stage}_{dataset} for store {store} again")
-    frame: pd.DataFrame = pq.read_table(path, columns=list(columns)).to_pandas(types_mapper=_pandas_type)
-    return frame
+    return path
 
 
 def _about(root: Path, stage: str, dataset: str, store: str) -> tuple[Path, dict[str, Any]]:

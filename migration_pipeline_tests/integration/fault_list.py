@@ -8,7 +8,17 @@ from decimal import Decimal
 
 import pandas as pd
 
-from migration_pipeline_tests.integration.seeded_faults import BYSTANDER, STORE, Fault, Plant, in_archive, in_erp, in_file, in_lake
+from migration_pipeline_tests.integration.seeded_faults import (
+    BYSTANDER,
+    STORE,
+    Fault,
+    Plant,
+    at_the_counter,
+    in_archive,
+    in_erp,
+    in_file,
+    in_lake,
+)
 from migration_pipeline_tests.integration.small_project import SHARED_BARCODE
 from migration_pipeline_tests.integration.wrong_stages import (
     a_cent_in_every_table,
@@ -134,6 +144,12 @@ BY_CHECK: Mapping[str, Mapping[str, Plant]] = {
         "a way to pay changed in the ERP": in_erp("payment", {"ticket_no": f"{STORE}T2"}, {"method": "wechat"}),
         "cleaning adds a cent to every table alike": in_cleaning("sales", a_cent_in_every_table),
     },
+    "reconciled_products:probes": {
+        "the ERP finds no barcode": at_the_counter("by_barcode"),
+        "the ERP finds no name": at_the_counter("by_name"),
+    },
+    "reconciled_inventory:probes": {"the ERP finds no stock": at_the_counter("stock")},
+    "reconciled_members:probes": {"the ERP finds no card": at_the_counter("points")},
 }
 """`<asset>:<check>` that must stop the store -> what is wrong, in words -> how it is planted."""
 

@@ -1,9 +1,10 @@
 """A store that fails leaves nothing of itself in the ERP and never stops another; put right, it goes through."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
-import pandas as pd
+import pyarrow as pa
 import pytest
 
 from migration_pipeline.cleaned import clean as cleaning
@@ -96,16 +97,18 @@ def test_money_lost_in_the_erp_fails_the_reconciliation(
     shop: SmallProject, own_databases: Found, store2erp: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One cent less in the ERP than in the source is a break, named by store and dataset: exit code 1."""
-    read_back = PostgresTarget.read_back
+    stream = PostgresTarget.stream
 
-    def short(target: PostgresTarget, table: str, store: str | None = None) -> pd.DataFrame:
-        frame = read_back(target, table, store)
+    def short(target: PostgresTarget, table: str, store: str | None = None) -> pa.RecordBatchReader:
+        rows = stream(target, table, store)
         if table != "ticket_line" or store != "A":
-            return frame
-        cent = frame["amount"].iloc[:1] - pd.Series(["0.01"], dtype=frame["amount"].dtype)
-        return frame.assign(amount=pd.concat([cent, frame["amount"].iloc[1:]]))
+            return rows
+        read = rows.read_all()
+        place = read.column_names.index("amount")
+        amounts = [read["amount"][0].as_py() - Decimal("0.01"), *read["amount"].to_pylist()[1:]]
+        return read.set_column(place, read.field("amount"), pa.array(amounts, read.field("amount").type)).to_reader()
 
-    monkeypatch.setattr(PostgresTarget, "read_back", short)
+    monkeypatch.setattr(PostgresTarget, "stream", short)
     ended = store2erp("run", "-p", shop.folder, "--json")
     assert ended.code == 1
     assert ended.json["failed_checks"] == [{"store": "A", "asset": "reconciled_sales", "check": "reconciliation", "detail": ""}]

@@ -1,11 +1,15 @@
 """Members' and suppliers' data stay where they belong: in no event of Dagster, no report, no log, no message, nothing the command wrote."""
 
+import json
+import zipfile
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
 from migration_pipeline.contracts.datasets import DATASETS
+from migration_pipeline.orchestration.evidence import export
+from migration_pipeline.reconciled.evidence.keys import make_key
 from migration_pipeline.runtime.databases import CONTROL, DAGSTER
 from migration_pipeline.runtime.lake import read_stage
 from migration_pipeline_tests.integration.conftest import Command, Demo
@@ -110,3 +114,14 @@ def test_no_message_about_broken_members_quotes_one(old: str, new: str, tmp_path
     assert ended.code == 2, ended.text
     assert "members.csv" in ended.text
     assert leaks(ended.text + logged, frozenset({"Person A", "13800000001"})) == []
+
+
+def test_no_file_of_an_evidence_pack_shows_a_person(demo: Demo, planted: frozenset[str], tmp_path: Path) -> None:
+    """An auditor of another house reads it; members' card numbers are not in it either."""
+    done = export(demo.workspace, tmp_path / "pack.zip", make_key(tmp_path / "k.key"))
+    assert done.ledger_rows == demo.first["source_rows"]
+    with zipfile.ZipFile(done.path) as pack:
+        found = {name: leaks(pack.read(name).decode("utf-8", errors="replace"), planted)[:3] for name in pack.namelist()}
+        members = [json.loads(line) for name in found if name.endswith("members.jsonl") for line in pack.read(name).splitlines()]
+    assert {name: values for name, values in found.items() if values} == {}
+    assert {one["target_key"][:1] for one in members} == {"", "~"}

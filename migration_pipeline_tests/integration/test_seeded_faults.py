@@ -32,6 +32,7 @@ PLANTED = (
     "cleaning adds a cent to a balance",
     "a name changed in the ERP",
     "the mapper drops a column",
+    "the ERP finds no barcode",
 )
 """One or two faults for every check; the others take the benchmark's time."""
 

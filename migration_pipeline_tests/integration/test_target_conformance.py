@@ -12,10 +12,13 @@ import pytest
 
 from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.contracts.erp import ERP_TABLES
+from migration_pipeline.contracts.stage_output import StageOutput
 from migration_pipeline.contracts.target_description import differences
 from migration_pipeline.contracts.vocabularies import VOCABULARIES
 from migration_pipeline.loaded.protocol import NOTHING, Batch, BatchResult, Target, UndoResult
 from migration_pipeline.loaded.targets.postgres import PostgresTarget
+from migration_pipeline.reconciled.probes import PROBED, probes
+from migration_pipeline.runtime.bulk_copy import house_frame
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import BadInputError, RefusedError
 from migration_pipeline_tests.integration.target_frames import COMPANY, STORES, Rows, frames, of_store, shared
@@ -80,6 +83,8 @@ def assert_held(target: Target, rows: Rows) -> None:
             own = sent if store is None else sent[sent["store_code"] == store]
             expected = own.sort_values(list(table.key)).reset_index(drop=True)
             pd.testing.assert_frame_equal(target.read_back(name, store), expected)
+            streamed = house_frame(target.stream(name, store).read_all())
+            pd.testing.assert_frame_equal(streamed.sort_values(list(table.key), ignore_index=True), expected)
 
 
 def test_the_rows_cover_every_table_that_a_load_fills() -> None:
@@ -103,6 +108,39 @@ def test_what_was_sent_is_read_back_value_for_value_and_summed_exactly(target: T
         sums = {c.name: sent[c.name].sum() for c in ERP_TABLES[name].numeric_columns}
         assert target.totals(name, "S2") == {"rows": len(sent), **sums}
     assert target.totals("item")["rows"] == 4
+
+
+def test_rows_are_read_back_by_their_keys(target: Target) -> None:
+    load(target, shared() | of_store("S1"))
+    items = target.read_back("item")
+    asked = pd.DataFrame({"item_code": [*items["item_code"][[1, 3]], "none such"]})
+    pd.testing.assert_frame_equal(target.read_back("item", None, asked), items.iloc[[1, 3]].reset_index(drop=True))
+    assert target.read_back("item", None, asked.iloc[:0]).empty
+    coupons = target.read_back("coupon_item")
+    key = list(ERP_TABLES["coupon_item"].key)
+    pd.testing.assert_frame_equal(target.read_back("coupon_item", None, coupons[key].tail(1)), coupons.tail(1).reset_index(drop=True))
+    with pytest.raises(ValueError, match="cannot be asked for by name"):
+        target.read_back("item", None, items[["name"]])
+
+
+def test_the_erp_answers_at_the_counter_what_was_loaded_and_what_it_holds_now(target: Target) -> None:
+    rows = shared() | of_store("S1")
+    load(target, rows)
+    load(target, of_store("S2"), "S2")
+
+    def failed() -> list[tuple[str, str]]:
+        sent = StageOutput("x", frames(rows))
+        done = [
+            probe for name in PROBED for probe in probes(name, sent, "S1", target.lookups, lambda table, _: sent.tables[table].iloc[:0])
+        ]
+        assert len(done) > 10
+        return [(probe.kind, probe.found) for probe in done if not probe.passed]
+
+    assert failed() == []
+    assert target.lookups.by_barcode("S1", ["none such"]).empty
+    wrong = changed(changed(rows, "member_balance", 1, points="-2.00"), "item_pack", 0, ratio="12.000000")
+    load(target, changed(wrong, "opening_stock", 1, quantity="-3.249"))
+    assert failed() == [("pack_barcode", "I1 BOX = 12"), ("weighed_stock", "-3.249")]
 
 
 def test_sums_by_group_are_the_sums_of_what_was_sent_also_by_columns_of_other_tables(target: Target) -> None:

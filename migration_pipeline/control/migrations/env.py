@@ -2,11 +2,12 @@
 
 from alembic import context
 
-from migration_pipeline.control.break_models import BreakCase
 from migration_pipeline.control.models import Base
+from migration_pipeline.control.models_audit import AuditEntry
+from migration_pipeline.control.models_breaks import BreakCase
 from migration_pipeline.control.models_runs import RunStop
 
-_ALSO = (RunStop, BreakCase)
+_ALSO = (AuditEntry, BreakCase, RunStop)
 """Tables of other modules, which must be imported to be known."""
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata, compare_type=True)

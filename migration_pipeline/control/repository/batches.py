@@ -14,8 +14,10 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from migration_pipeline.contracts.audit import Deed
 from migration_pipeline.control.engine import control_engine
 from migration_pipeline.control.models import LoadBatch, UndoRecord
+from migration_pipeline.control.repository.audit import add_deeds
 from migration_pipeline.control.repository.frames import read_rows
 from migration_pipeline.runtime.databases import Databases
 
@@ -78,7 +80,7 @@ class BatchRepository:
     databases: Databases
 
     def record(self, batch: BatchFigures) -> None:
-        """Keep one batch; the same id again replaces its figures.
+        """Keep one batch; the same id again replaces its figures. One that is committed goes into the audit log with it.
 
         Raises:
             InfrastructureError: the control database cannot be reached.
@@ -89,6 +91,7 @@ class BatchRepository:
         upsert = statement.on_conflict_do_update(index_elements=["batch_id"], set_=values)
         with control_engine(self.databases).begin() as connection:
             connection.execute(upsert)
+            add_deeds(connection, [_committed(batch)] if batch.status == COMMITTED else [])
 
     def settle(self, store: str, dataset: str, held: Mapping[str, RowsOfBatch]) -> None:
         """Batches that were started and not ended (their loader died) are committed if the target has them, else lost.
@@ -100,11 +103,14 @@ class BatchRepository:
         """
         started = (LoadBatch.store == store, LoadBatch.dataset == dataset, LoadBatch.status == STARTED)
         with Session(control_engine(self.databases)) as session, session.begin():
-            for one in session.scalars(select(LoadBatch).where(*started)):
+            settled = list(session.scalars(select(LoadBatch).where(*started)))
+            for one in settled:
                 done = held.get(one.batch_id)
                 one.status, one.ended_at = COMMITTED if done else LOST, datetime.now(UTC)
                 if done:
                     one.rows, one.inserted, one.updated, one.unchanged = done.rows, done.inserted, done.updated, done.unchanged
+            session.flush()
+            add_deeds(session.connection(), [_committed(one) for one in settled if one.status == COMMITTED])
 
     def record_undone(self, records: Sequence[UndoRecord]) -> None:
         """Keep what was taken back; the batches' status follows, in one transaction."""
@@ -112,6 +118,8 @@ class BatchRepository:
         with Session(control_engine(self.databases)) as session, session.begin():
             session.execute(undone.values(status=UNDONE, undone_at=datetime.now(UTC)))
             session.add_all(records)
+            session.flush()
+            add_deeds(session.connection(), list(map(_undone, records)))
 
     def undone(self, *, store: str | None = None, dataset: str | None = None) -> pd.DataFrame:
         """What was taken back: the columns of `UndoRecord`, oldest first; `figures` is JSON text."""
@@ -125,3 +133,14 @@ class BatchRepository:
     def attempted(self, *, store: str | None = None, dataset: str | None = None, run_id: str | None = None) -> pd.DataFrame:
         """As `batches`, with those that are under way, were lost or were refused."""
         return read_rows(self.databases, LoadBatch, {"store": store, "dataset": dataset, "run_id": run_id})
+
+
+def _committed(batch: BatchFigures) -> Deed:
+    figures = {name: getattr(batch, name) for name in ("rows", "inserted", "updated", "unchanged", "attempts", "hash_before")}
+    about = figures | {"money": str(batch.money)}
+    return Deed("batch_committed", batch.store, batch.dataset, batch.run_id, batch.batch_id, details=about)
+
+
+def _undone(record: UndoRecord) -> Deed:
+    about = {**record.figures, "undo": record.undo_id, "hash_before_load": record.hash_before_load, "hash_after": record.hash_after}
+    return Deed("batch_undone", record.store, record.dataset, "", record.batch_id, record.reason, about, record.undone_by)

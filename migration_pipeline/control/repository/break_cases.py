@@ -11,12 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from migration_pipeline.control.break_models import BreakCase, BreakEvent
+from migration_pipeline.contracts.audit import Deed
 from migration_pipeline.control.break_states import GONE, Size, moved
 from migration_pipeline.control.engine import control_engine
+from migration_pipeline.control.models_breaks import BreakCase, BreakEvent
+from migration_pipeline.control.repository.audit import add_deeds
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -101,6 +103,7 @@ class BreakCaseRepository:
             case = _demanded(session, number)
             case.owner, case.state = owner, "acknowledged" if case.state == "open" else case.state
             session.add(_by_person(case, "owned", who, owner))
+            _on_record(session, who, "owned", [case], owner)
 
     def note(self, number: int, text: str, who: str) -> None:
         """Write down what is known of a case; earlier notes stay in its history."""
@@ -108,9 +111,10 @@ class BreakCaseRepository:
             case = _demanded(session, number)
             case.note = text
             session.add(_by_person(case, "noted", who, text))
+            _on_record(session, who, "noted", [case], text)
 
     def accept(self, number: int, reason: str, who: str) -> list[int]:
-        """Accept a case as it is, and with it the groups that differ for the same class; returns the numbers accepted.
+        """Accept a case as it is, and with it what the same rows cause: other figures, groups of its class; returns the numbers accepted.
 
         Raises:
             BadInputError: it cannot be accepted: it is not open, or nobody can explain it.
@@ -120,14 +124,20 @@ class BreakCaseRepository:
             if case.weight == "fatal" or case.state not in {"open", "acknowledged"}:
                 why = "nobody can explain it" if case.weight == "fatal" else f"it is {case.state}"
                 raise BadInputError(f"the break {number} cannot be accepted: {why}", where="breaks accept", fix="`breaks show` tells more")
-            groups = select(BreakCase).where(
-                BreakCase.store == case.store, BreakCase.dataset == case.dataset, BreakCase.break_class == case.break_class,
-                BreakCase.grp != "", BreakCase.state.in_(("open", "acknowledged")), BreakCase.id != case.id,
-            )  # fmt: skip
-            both = [case, *(session.scalars(groups) if not case.grp else ())]
+            same = or_(BreakCase.grp != "", BreakCase.fingerprint == case.fingerprint) if case.fingerprint else BreakCase.grp != ""
+            alike = select(BreakCase).where(
+                BreakCase.store == case.store,
+                BreakCase.dataset == case.dataset,
+                BreakCase.break_class == case.break_class,
+                BreakCase.weight != "fatal",
+                BreakCase.state.in_(("open", "acknowledged")),
+                BreakCase.id != case.id,
+            )
+            both = [case, *(session.scalars(alike.where(same).order_by(BreakCase.id)) if not case.grp else ())]
             for one in both:
                 one.state, one.note = "accepted", reason
                 session.add(_by_person(one, "accepted", who, reason))
+            _on_record(session, who, "accepted", both, reason)
             return [one.id for one in both]
 
 
@@ -140,6 +150,24 @@ def _demanded(session: Session, number: int) -> BreakCase:
 
 def _by_person(case: BreakCase, kind: str, who: str, told: str) -> BreakEvent:
     return _event(case, (kind, who, told, ""), (case.rows, case.amount), (case.rows, case.amount))
+
+
+def _on_record(session: Session, who: str, kind: str, cases: Sequence[BreakCase], why: str) -> None:
+    """In the audit log, in the same transaction."""
+    session.flush()
+    deeds = [
+        Deed(
+            "break_changed",
+            store=case.store,
+            dataset=case.dataset,
+            subject=str(case.id),
+            why=why,
+            details={"kind": kind, "state": case.state, "class": case.break_class, "rows": case.rows, "amount": str(case.amount)},
+            who=who,
+        )
+        for case in cases
+    ]
+    add_deeds(session.connection(), deeds)
 
 
 def _event(case: BreakCase, what: tuple[str, str, str, str], before: tuple[int, Decimal], after: tuple[int, Decimal]) -> BreakEvent:

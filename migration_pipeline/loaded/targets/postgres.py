@@ -11,6 +11,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pandas as pd
+import pyarrow as pa
 from psycopg import sql
 from psycopg.errors import UniqueViolation
 
@@ -29,12 +30,14 @@ from migration_pipeline.loaded.protocol import (
 )
 from migration_pipeline.loaded.targets.postgres_describe import describe
 from migration_pipeline.loaded.targets.postgres_journal import begin, create_tables, end, listed, lock_stores, stores_of
+from migration_pipeline.loaded.targets.postgres_lookups import PostgresLookups
 from migration_pipeline.loaded.targets.postgres_merge import Begun, arrow_schema, merge_frame
+from migration_pipeline.loaded.targets.postgres_read import of_store, rows_query
 from migration_pipeline.loaded.targets.postgres_sql import names, statement
 from migration_pipeline.loaded.targets.postgres_totals import grouped_totals, totals
 from migration_pipeline.loaded.targets.postgres_undo import undo
 from migration_pipeline.loaded.targets.postgres_writes import Cursor
-from migration_pipeline.runtime.bulk_copy import copy_out, house_frame
+from migration_pipeline.runtime.bulk_copy import copy_out, copy_out_batches, house_frame
 from migration_pipeline.runtime.database_errors import explained
 from migration_pipeline.runtime.databases import ERP, Databases
 from migration_pipeline.runtime.errors import RefusedError
@@ -134,27 +137,33 @@ class PostgresTarget:
             cursor.connection.rollback()
         return results
 
-    def read_back(self, table: str, store: str | None = None) -> pd.DataFrame:
+    def read_back(self, table: str, store: str | None = None, keys: pd.DataFrame | None = None) -> pd.DataFrame:
         """Rows by primary key (text by code point): text `str`, exact decimals, dates and times `datetime64[us]`.
 
         Raises:
             KeyError: the ERP has no such table.
-            ValueError: a store was given for a table that all stores share.
+            ValueError: a store was given for a table that all stores share, or keys that are not texts of its key.
         """
         described = erp_table(table)
-        order = [
-            sql.SQL('{} COLLATE "C"' if column.type == "text" else "{}").format(sql.Identifier(column.name))
-            for column in described.columns
-            if column.name in described.key
-        ]
-        query = sql.SQL("SELECT {columns} FROM {table} AS t WHERE {condition} ORDER BY {order}").format(
-            columns=sql.SQL(", ").join(map(sql.Identifier, described.column_names)),
-            table=sql.Identifier(table),
-            condition=_of_store(described, store),
-            order=sql.SQL(", ").join(order),
-        )
+        query = rows_query(described, store, keys, ordered=True)
         with self._transaction(f"ERP table {table}") as cursor:
             return house_frame(copy_out(cursor, query, arrow_schema(described)))
+
+    def stream(self, table: str, store: str | None = None) -> pa.RecordBatchReader:
+        """The rows in no order, read while they are taken; raises as `read_back`."""
+        described = erp_table(table)
+        query, schema = rows_query(described, store, None, ordered=False), arrow_schema(described)
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            with self._transaction(f"ERP table {table}") as cursor:
+                yield from copy_out_batches(cursor, query, schema)
+
+        return pa.RecordBatchReader.from_batches(schema, batches())
+
+    @property
+    def lookups(self) -> PostgresLookups:
+        """The tables asked like at the counter."""
+        return PostgresLookups(self.databases)
 
     def touched(self, table: str, store: str | None = None) -> set[str]:
         """Rows whose last transaction is neither that of the batch they are marked with nor that of an undo."""
@@ -162,7 +171,7 @@ class PostgresTarget:
         parts = {
             "table": sql.Identifier(table),
             "key": sql.SQL(", ").join(sql.SQL("t.{}").format(sql.Identifier(name)) for name in described.key),
-            "condition": _of_store(described, store),
+            "condition": of_store(described, store),
         }
         with self._transaction(f"ERP table {table}") as cursor:
             return {key for (key,) in cursor.execute(statement("reconcile/touched.sql", parts)).fetchall()}
@@ -175,7 +184,7 @@ class PostgresTarget:
             ValueError: a store was given for a table that all stores share.
         """
         described = erp_table(table)
-        condition = _of_store(described, store)
+        condition = of_store(described, store)
         with self._transaction(f"ERP table {table}") as cursor:
             return totals(cursor, described, condition)
 
@@ -187,7 +196,7 @@ class PostgresTarget:
             ValueError: a store was given for a table that all stores share.
         """
         described = erp_table(table)
-        condition = _of_store(described, store)
+        condition = of_store(described, store)
         with self._transaction(f"ERP table {table}") as cursor:
             return grouped_totals(cursor, described, condition, by)
 
@@ -223,16 +232,8 @@ class PostgresTarget:
             yield cursor
 
 
-def _of_store(table: ErpTable, store: str | None) -> sql.Composable:
-    if store is None:
-        return sql.SQL("true")
-    if "store_code" not in table.column_names:
-        raise ValueError(f"ERP table {table.name} is shared by all stores")
-    return sql.SQL("t.store_code = {}").format(sql.Literal(store))
-
-
 def _fingerprint(cursor: Cursor, table: ErpTable, store: str | None) -> str:
-    parts = {"table": sql.Identifier(table.name), "columns": names(table.column_names, "t"), "condition": _of_store(table, store)}
+    parts = {"table": sql.Identifier(table.name), "columns": names(table.column_names, "t"), "condition": of_store(table, store)}
     rows, first, second = cursor.execute(statement("reconcile/state_hash.sql", parts)).fetchone() or (0, 0, 0)
     return f"{table.name}:{rows}:{first}:{second};"
 

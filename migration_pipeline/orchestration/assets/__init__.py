@@ -15,7 +15,7 @@ from migration_pipeline.orchestration.assets.store_step import Body, stage_asset
 from migration_pipeline.orchestration.assets.unmapped import make_unmapped
 from migration_pipeline.orchestration.checks import checks_of
 
-_BODIES: Mapping[str, Body] = MappingProxyType(
+BODIES: Mapping[str, Body] = MappingProxyType(
     {
         "raw": make_raw,
         "cleaned": make_cleaned,
@@ -29,6 +29,4 @@ _BODIES: Mapping[str, Body] = MappingProxyType(
 
 def migration_assets() -> Sequence[dg.AssetsDefinition]:
     """Five stages and the unmapped words x five datasets."""
-    return [
-        stage_asset(stage, dataset, body, checks_of(stage, dataset)) for dataset in DATASETS.values() for stage, body in _BODIES.items()
-    ]
+    return [stage_asset(stage, dataset, body, checks_of(stage, dataset)) for dataset in DATASETS.values() for stage, body in BODIES.items()]

@@ -14,10 +14,10 @@ from migration_pipeline.reconciled.reconcile import reconcile
 def make_reconciled(at: StoreStage) -> Made:
     """Compare the archive with the ERP as read back."""
     workspace, loaded = at.workspace, at.output_of("loaded")
-    said = said_of(CrosswalkRepository(workspace.databases))
-    source, place, accepted = workspace.source(at.store), workspace.archive_place, accepted_by(workspace)
-    around = surroundings_of(workspace, at.store)
-    proof = reconcile(at.dataset, workspace.store(at.store), source, loaded, workspace.target, place, said, accepted, around)
+    said = said_of(CrosswalkRepository(workspace.databases), workspace.home.lake, workspace.stores)
+    spec, source, place = workspace.store(at.store), workspace.source(at.store), workspace.archive_place
+    accepted, around = accepted_by(workspace), surroundings_of(workspace, at.store)
+    proof = reconcile(at.dataset, spec, source, loaded, workspace.target, place, said, accepted, around)
     proof = keep_proof(workspace.records, (at.run_id, at.store, at.dataset.name), loaded, proof)
     keep_result(at, loaded, clean=proof.clean)
     return Made(proof.as_output(loaded, at.run_id), reconciliation_metadata(proof, workspace.report))

@@ -22,6 +22,7 @@ from migration_pipeline.control.repository.stops import StopRepository
 from migration_pipeline.orchestration.assets.grammar import ALL, is_last, name_of, properties, upstream
 from migration_pipeline.orchestration.checks.store_check import Judged, StoreCheck, judged_checks
 from migration_pipeline.orchestration.failures import as_failures, exit_code_of, stops_as_failure, told_of
+from migration_pipeline.orchestration.own_runs import stores_here
 from migration_pipeline.orchestration.partitions import STORES
 from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.orchestration.store_stage import Made, StoreStage
@@ -47,7 +48,7 @@ def stage_asset(stage: str, dataset: Dataset, body: Body, checks: Sequence[Store
     def step(context: dg.AssetExecutionContext, migration: MigrationResource) -> Iterator[Event]:
         with as_failures():
             workspace = migration.workspace()
-            stores = [store for store in context.partition_keys if dataset.name in workspace.datasets(store)]
+            stores = [store for store in stores_here(context, workspace) if dataset.name in workspace.datasets(store)]
             yield from _Step(context, workspace, stage, dataset, body, checks).through(stores)
         yield dg.Output(None, metadata={NO_EVENT_OF_ITS_OWN: True})
         yield from (dg.Output(None, output_name=f"{name_of(stage, dataset.name)}_{spec.name}") for spec in specs)

@@ -1,6 +1,7 @@
 """The asset checks, generated from the same registry as the assets.
 
-On raw: export; on raw, cleaned and mapped: shape; on cleaned sales: the audit; then complete, conservation, expectations, reconciliation.
+On raw: export; on raw, cleaned and mapped: shape; on cleaned sales: the audit; then complete, conservation, expectations, reconciliation,
+and of all but suppliers the probes.
 
 Each is blocking and partitioned: store B's failing check stops store B only. No figures of persons.
 """
@@ -13,10 +14,12 @@ from migration_pipeline.orchestration.checks.audit import audit_check
 from migration_pipeline.orchestration.checks.conservation import conservation_check
 from migration_pipeline.orchestration.checks.expectations import expectations_check
 from migration_pipeline.orchestration.checks.export import export_check
+from migration_pipeline.orchestration.checks.probes import probes_check
 from migration_pipeline.orchestration.checks.reconciliation import reconciliation_check
 from migration_pipeline.orchestration.checks.shape import shape_check
 from migration_pipeline.orchestration.checks.store_check import StoreCheck
 from migration_pipeline.orchestration.checks.unmapped import complete_check
+from migration_pipeline.reconciled.probes import PROBED
 
 _CHECKS: Mapping[str, tuple[Callable[[], StoreCheck], ...]] = MappingProxyType(
     {
@@ -33,4 +36,5 @@ _CHECKS: Mapping[str, tuple[Callable[[], StoreCheck], ...]] = MappingProxyType(
 def checks_of(stage: str, dataset: Dataset) -> Sequence[StoreCheck]:
     """The checks of one stage x dataset, in the order in which they are judged."""
     audit = [audit_check()] if (stage, dataset.name) == ("cleaned", "sales") else []
-    return [*(check() for check in _CHECKS[stage]), *audit]
+    probed = [probes_check()] if stage == "reconciled" and dataset.name in PROBED else []
+    return [*(check() for check in _CHECKS[stage]), *audit, *probed]

@@ -16,6 +16,8 @@ from migration_pipeline.orchestration.metadata import markdown
 from migration_pipeline.orchestration.store_stage import StoreStage
 from migration_pipeline.reconciled.classed_breaks import shown_key
 
+_TOLD = ("rung", "metric", "by_dimension", "grp", "source", "target", "explained", "unexplained", "sample")
+
 _SHOWN = ["metric", "grp", "break_class", "reason", "rows", "amount", "state", "sample"]
 _ROWS_SHOWN = 20
 
@@ -24,7 +26,8 @@ def reconciliation_check() -> StoreCheck:
     """The check `reconciliation` of `reconciled_<dataset>`."""
 
     def judge(at: StoreStage, proof: StageOutput) -> dg.AssetCheckResult:
-        measured, cases = proof.tables["measurements"], proof.tables["cases"]
+        measured, ladder, cases = (proof.tables[name] for name in ("measurements", "ladder", "cases"))
+        broken = ladder[ladder["status"] == "break"].head(_ROWS_SHOWN)
         looked_at = cases[cases["state"] != "explained"]
         severity = dg.AssetCheckSeverity.WARN if proof.facts["clean"] else dg.AssetCheckSeverity.ERROR
         events = BreakCaseRepository(at.workspace.databases).events([at.run_id])
@@ -40,6 +43,7 @@ def reconciliation_check() -> StoreCheck:
                 "since the run before": dg.MetadataValue.md(markdown(drift_frame(own))),
                 "measurements": dg.MetadataValue.md(markdown(measured)),
                 "breaks": dg.MetadataValue.md(markdown(proof.tables["breaks"])),
+                "rungs that break": dg.MetadataValue.md(markdown(broken[list(_TOLD)])),
                 "rows that differ": dg.MetadataValue.md(markdown(proof.tables["rows"])),
                 "changed rows": dg.MetadataValue.md(markdown(_masked_rows(proof.tables["break_rows"]))),
             },

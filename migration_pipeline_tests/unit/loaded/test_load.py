@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
+from migration_pipeline.contracts.lookups import Lookups
 from migration_pipeline.contracts.stage_output import PENDING, StageOutput
 from migration_pipeline.contracts.target_description import TargetDescription
 from migration_pipeline.loaded.load import BatchRecord, LoadSettings, load
@@ -69,7 +71,14 @@ class FakeTarget:
     def plan(self, tables: Mapping[str, pd.DataFrame]) -> BatchResult:
         raise NotImplementedError
 
-    def read_back(self, table: str, store: str | None = None) -> pd.DataFrame:
+    def read_back(self, table: str, store: str | None = None, keys: pd.DataFrame | None = None) -> pd.DataFrame:
+        raise NotImplementedError
+
+    def stream(self, table: str, store: str | None = None) -> pa.RecordBatchReader:
+        raise NotImplementedError
+
+    @property
+    def lookups(self) -> Lookups:
         raise NotImplementedError
 
     def totals(self, table: str, store: str | None = None) -> dict[str, Decimal | int]:

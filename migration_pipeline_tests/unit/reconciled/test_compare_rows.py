@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from migration_pipeline.reconciled.compare_rows import compare_rows
+from migration_pipeline.reconciled.compare_rows import compare_rows, compare_streams, stream
 
 
 def _money(values: list[str | None], scale: int = 2) -> pd.Series:
@@ -94,3 +94,28 @@ def test_columns_only_one_side_has_and_floats_beside_decimals_are_errors() -> No
         compare_rows(frame, frame.assign(v=1.0), ["k"])
     with pytest.raises(ValueError, match="column v cannot be compared exactly"):
         compare_rows(frame, frame.assign(v="1"), ["k"])
+
+
+@pytest.mark.parametrize("held", [None, 100])
+def test_streams_that_go_through_files_are_compared_like_frames(held: int | None) -> None:
+    """The same counts, columns and (of a few) keys, whatever the order of the rows on either side."""
+    expected = pd.DataFrame({"s": "S1", "t": [f"T{n % 37}-{n // 37}" for n in range(5_000)], "n": range(5_000)})
+    expected = expected.assign(amount=_money([f"{n}.10" for n in range(5_000)]), word=expected["t"].where(expected["n"] % 3 > 0, None))
+    actual = expected.drop(index=[7, 4_000]).sample(frac=1, random_state=1)
+    actual = actual.assign(amount=actual["amount"].mask(actual["n"].isin([3, 4_999]), Decimal("0.01")))
+    actual = pd.concat([actual, expected.iloc[[0]].assign(n=-1)], ignore_index=True)
+    found = compare_streams(stream(expected), stream(actual), ["s", "t", "n"], held=held)
+    assert (found.missing, found.extra, found.different, dict(found.columns)) == (2, 1, 2, {"amount": 2})
+    assert set(found.samples["missing"]) == {"S1|T7-0|7", "S1|T4-108|4000"}
+    assert found.samples["extra"] == ("S1|T0-0|-1",)
+    assert set(found.samples["different"]) == {"S1|T3-0|3", "S1|T4-135|4999"}
+
+
+@pytest.mark.parametrize("held", [None, 1])
+def test_a_stream_beside_an_empty_one_and_a_key_twice_in_a_stream(held: int | None) -> None:
+    rows = pd.DataFrame({"k": pd.Series(["a", None, ""], dtype="str"), "v": [1, 2, 3]})
+    assert compare_streams(stream(rows), stream(rows.iloc[::-1]), ["k"], held=held).equal
+    assert compare_streams(stream(rows), stream(rows.iloc[:0]), ["k"], held=held).missing == 3
+    assert compare_streams(stream(rows.iloc[:0]), stream(rows), ["k"], held=held).extra == 3
+    with pytest.raises(pd.errors.MergeError):
+        compare_streams(stream(pd.concat([rows, rows])), stream(rows), ["k"], held=held)

@@ -33,7 +33,7 @@ def breaks(found: TargetDescription, kept: TargetDescription | None = None) -> d
 
 
 def narrower(columns: Columns) -> None:
-    columns["name"] = ColumnDescription(type="character varying", length=40)
+    columns["name"] = ColumnDescription(type="character", length=40)
 
 
 def test_tables_as_they_should_be_are_equal() -> None:
@@ -47,7 +47,7 @@ def test_tables_as_they_should_be_are_equal() -> None:
         (lambda c: c.update(vat=ColumnDescription(type="text", required=True)), "supplier.columns", "vat is new and required"),
         (lambda c: c.update(phone=ColumnDescription(type="text", required=True)), "supplier.columns", "phone has become required"),
         (lambda c: c.update(phone=ColumnDescription(type="bigint")), "supplier.types", "phone is bigint"),
-        (narrower, "supplier.types", "name is character varying"),
+        (narrower, "supplier.types", "name is character"),
     ],
 )
 def test_every_difference_is_a_break_that_names_it(change: Callable[[Columns], None], metric: str, said: str) -> None:
@@ -61,7 +61,11 @@ def test_another_key_is_a_break_and_a_missing_table_too() -> None:
 
 def test_what_a_person_has_accepted_is_no_break() -> None:
     assert breaks(described(narrower), described(narrower)) == {}
-    assert breaks(described(narrower), described()) == {"supplier.types": ["name is character varying"]}
+    assert breaks(described(narrower), described()) == {"supplier.types": ["name is character"]}
+
+
+def test_a_limit_on_a_text_is_no_break_for_what_does_not_fit_is_refused() -> None:
+    assert breaks(described(lambda c: c.update(name=ColumnDescription(type="character varying", length=40)))) == {}
 
 
 def test_types_of_an_erp_of_another_kind_are_not_called_equal() -> None:

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 from psycopg import sql
 
-from migration_pipeline.runtime.bulk_copy import arrow_table, copy_in, copy_out, house_frame
+from migration_pipeline.runtime import bulk_copy
+from migration_pipeline.runtime.bulk_copy import arrow_table, copy_in, copy_out, copy_out_batches, house_frame
 from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import BadInputError
 
@@ -46,6 +47,21 @@ def test_every_value_comes_back_as_it_went_in(databases: Databases) -> None:
         assert copy_in(cursor, sql.Identifier("t"), rows) == 5
         back = copy_out(cursor, sql.SQL("SELECT * FROM t"), SCHEMA)
     pd.testing.assert_frame_equal(house_frame(back), frame())
+
+
+def test_a_large_answer_comes_in_whole_rows_and_may_be_left_half_read(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_copy, "BYTES_PER_PARSE", 1)
+    with databases.connect("erp") as connection, connection.cursor() as cursor:
+        cursor.execute(TABLE)
+        copy_in(cursor, sql.Identifier("t"), arrow_table(frame(), SCHEMA, "t"))
+        batches = list(copy_out_batches(cursor, sql.SQL("SELECT * FROM t"), SCHEMA))
+        half = copy_out_batches(cursor, sql.SQL("SELECT t.* FROM t, generate_series(1, 2000)"), SCHEMA)
+        assert next(half).num_rows == 1
+        half.close()
+    assert [batch.num_rows for batch in batches] == [1] * 5
+    pd.testing.assert_frame_equal(house_frame(pa.Table.from_batches(batches)), frame())
+    with databases.connect("erp") as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_a_query_without_rows_gives_an_empty_frame_with_the_right_types(databases: Databases) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.dialects import postgresql
 from migration_pipeline.runtime.sql_files import sql_text
 
 revision = "0009"
-down_revision = "0012"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -34,6 +34,13 @@ def _read(place: Place, table: str, store: str | None, keys: Sequence[Key] | Non
     return found if wanted is None else {key: row for key, row in found.items() if key in wanted}
 
 
+def read_tickets(place: Place, store: str, numbers: Sequence[str]) -> dict[str, dict[Key, Row]]:
+    """ERP table -> rows of some tickets by key."""
+    names = sorted({_name("ticket", (store, number)) for number in numbers})
+    contents = [_content(record) for record in _held(place, "ticket", store, names)]
+    return {table: by_key(table, [_typed(table, row) for held in contents for row in held.get(table, ())]) for table in _TICKET}
+
+
 def _put(place: Place, changes: Sequence[Change]) -> None:
     """Read the attachments of these rows, change the rows in them, write them back; one without rows is deleted."""
     of_store: dict[str | None, list[Change]] = defaultdict(list)

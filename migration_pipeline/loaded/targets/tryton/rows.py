@@ -108,7 +108,19 @@ def rows_of(table: ErpTable, frame: pd.DataFrame) -> dict[Key, Row]:
 
 def frame_of(table: ErpTable, rows: Mapping[Key, Row]) -> pd.DataFrame:
     """The rows as a frame, by primary key, texts by code point; as other targets give theirs."""
-    return house_frame(pa.Table.from_pylist([dict(rows[key]) for key in sorted(rows)], schema=arrow_schema(table)))
+    return house_frame(arrow_of(table, rows))
+
+
+def arrow_of(table: ErpTable, rows: Mapping[Key, Row]) -> pa.Table:
+    """The same as an Arrow table with the exact types of the ERP table."""
+    return pa.Table.from_pylist([dict(rows[key]) for key in sorted(rows)], schema=arrow_schema(table))
+
+
+def keys_in(table: ErpTable, keys: pd.DataFrame) -> list[Key]:
+    """The keys of a frame, each once; raises ValueError if its columns are not the table's key."""
+    if set(keys.columns) != set(table.key):
+        raise ValueError(f"rows of ERP table {table.name} cannot be asked for by {', '.join(map(str, keys.columns))}")
+    return list(dict.fromkeys(keys[list(table.key)].itertuples(index=False, name=None)))
 
 
 def written(value: Any) -> str | None:

@@ -25,7 +25,7 @@ CREATED_AT_ONCE = 100
 READ_AT_ONCE = 500
 ANSWER_SECONDS = 180.0
 """Longer than the server itself lets a call take (`runtime/tryton_server.py`): when we give up, it has given up."""
-_TRIES = 4
+_TRIES, _WARNINGS = 4, 5
 _QUOTED = re.compile(r'(field |of )?"[^"]*"')
 """Names of fields and models follow `field` or `of`; other quotes are values of a record."""
 
@@ -119,10 +119,19 @@ class Client:
         for part in parts(ids, CREATED_AT_ONCE):
             self.call(f"model.{model}.delete", list(part))
 
-    def _warned(self, method: str, arguments: Sequence[object], *, confirm: bool) -> str | None:
+    def confirmed(self, method: str, *arguments: object, context: Mapping[str, object] | None = None) -> None:
+        """Call a method; whatever it warns of is confirmed, as a person at the screen would."""
+        for _ in range(_WARNINGS):
+            if self._warned(method, arguments, confirm=True, context=context) is None:
+                return
+        self.call(method, *arguments, context=context)
+
+    def _warned(
+        self, method: str, arguments: Sequence[object], *, confirm: bool, context: Mapping[str, object] | None = None
+    ) -> str | None:
         """Call a method; the name of the warning that stopped it, confirmed for the next try, or None if it went through."""
         try:
-            self.call(method, *arguments)
+            self.call(method, *arguments, context=context)
         except RefusedError as error:
             if not (confirm and isinstance(error, _WarnedError)):
                 raise

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from migration_pipeline.contracts.erp import ERP_TABLES, column_named, erp_table
 from migration_pipeline.contracts.target_description import TargetDescription
@@ -22,9 +23,10 @@ from migration_pipeline.loaded.targets.tryton.describe import described
 from migration_pipeline.loaded.targets.tryton.engine import compared, demand_held, put, remaining, take_back
 from migration_pipeline.loaded.targets.tryton.groups import read_rows
 from migration_pipeline.loaded.targets.tryton.journal import Journal
+from migration_pipeline.loaded.targets.tryton.lookups import TrytonLookups
 from migration_pipeline.loaded.targets.tryton.place import Place
 from migration_pipeline.loaded.targets.tryton.references import settled
-from migration_pipeline.loaded.targets.tryton.rows import Change, Key, Row, frame_of, rows_of, written
+from migration_pipeline.loaded.targets.tryton.rows import Change, Key, Row, arrow_of, frame_of, keys_in, rows_of, written
 from migration_pipeline.loaded.targets.tryton.rpc import Address, Client
 from migration_pipeline.loaded.targets.tryton.set_up import set_up_company, set_up_stores, set_up_units
 from migration_pipeline.loaded.targets.tryton.set_up_accounts import set_up_accounts
@@ -121,14 +123,26 @@ class TrytonTarget:
         with self._writing():
             return self.journal.batches(store)
 
-    def read_back(self, table: str, store: str | None = None) -> pd.DataFrame:
+    def read_back(self, table: str, store: str | None = None, keys: pd.DataFrame | None = None) -> pd.DataFrame:
         """The rows of a table as they are in Tryton, by primary key.
 
         Raises:
             KeyError: the ERP has no such table.
-            ValueError: a store was given for a table that all stores share.
+            ValueError: a store was given for a table that all stores share, or keys that are not those of its rows.
         """
-        return frame_of(erp_table(table), read_rows(Place(self.client), table, store))
+        described = erp_table(table)
+        wanted = None if keys is None else keys_in(described, keys)
+        return frame_of(described, read_rows(Place(self.client), table, store, wanted))
+
+    def stream(self, table: str, store: str | None = None) -> pa.RecordBatchReader:
+        """The same rows; all of them are read before the first is given."""
+        described = erp_table(table)
+        return arrow_of(described, read_rows(Place(self.client), table, store)).to_reader()
+
+    @property
+    def lookups(self) -> TrytonLookups:
+        """Tryton asked like at its screens."""
+        return TrytonLookups(self.client)
 
     def touched(self, table: str, store: str | None = None) -> None:
         """Tryton's rows do not say which load wrote them last."""
