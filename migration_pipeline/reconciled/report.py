@@ -24,6 +24,7 @@ from migration_pipeline.reconciled.report_charts import (
     as_script_data,
     bridge_chart,
     days_chart,
+    outside,
     packed_plotly,
     runs_chart,
     stock_chart,
@@ -41,6 +42,7 @@ from migration_pipeline.reconciled.report_sections import (
     sales_days,
     stock_rows,
     top_breaks,
+    without_repeats,
 )
 
 MATRIX_STORES = 40
@@ -108,18 +110,22 @@ def render(figures: ReportFigures) -> str:
 
 def _sections(figures: ReportFigures) -> dict[str, Any]:
     days, dayless = sales_days(figures.days)
+    waiting = top_breaks(figures.cases)
+    top, stock = without_repeats(waiting), stock_rows(figures.stock)
     return {
         "control_totals": control_totals(figures.totals),
         "ended": ended(figures.reasons),
         "findings": grouped(figures.findings, ["rule", "reason", "action"], ["hits"]),
         "quarantine": quarantine(figures.reasons),
-        "top": top_breaks(figures.cases),
+        "top": top,
+        "repeats": len(waiting) - len(top),
         "explained": explained_breaks(figures.breaks),
         "not_passed": checks_not_passed(figures.checks),
         "runs": check_runs(figures.check_runs)[:RUNS_SHOWN],
         "days": days,
         "dayless": dayless,
-        "stock": stock_rows(figures.stock),
+        "stock": stock,
+        "outside": outside(stock) if stock else 0,
     }
 
 

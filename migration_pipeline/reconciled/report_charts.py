@@ -9,6 +9,7 @@ import gzip
 import json
 from base64 import b64encode
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -23,6 +24,9 @@ Chart = dict[str, Any]
 POINTS_ON_DIAGONAL = 2000
 """So many equal points are drawn at most; those that differ are all drawn up to `POINTS_OFF`."""
 POINTS_OFF = 2000
+_FAR = 4
+"""A point that is so many times as far out as nearly all others is not drawn."""
+_ROOM_AROUND = 25
 _LONGEST = 26
 _ROOM_FOR_TEXT = 2
 """What stands after a bar gets half as much room as the longest: enough in a narrow column and on paper."""
@@ -80,18 +84,34 @@ def days_chart(place: str, days: Sequence[Row]) -> Chart:
         figures = [str(row[key]) for row in days]
         return {"type": "scatter", "mode": "lines+markers", "x": x, "y": figures, "name": _both(name), "hovertemplate": "%{y:,.2f}", **look}
 
-    def bar(name: Text, key: str, colour: str, shape: str) -> Chart:
-        marker = {"color": colour, "line": {"color": colour, "width": 1}, "pattern": {"shape": shape, "solidity": 0.5}}
-        figures = [str(row[key]) for row in days]
-        return {"type": "bar", "x": x, "y": figures, "name": _both(name), "yaxis": "y2", "marker": marker, "hovertemplate": "%{y:,.2f}"}
-
     erp = {"line": {"color": "@ok", "width": 1.5, "dash": "dot"}, "marker": {"size": 5, "symbol": "x-thin-open", "color": "@ok"}}
     traces = [
         line(Text(en="source", zh="来源"), "source", line={"color": "@soft", "width": 3}, marker={"size": 5, "color": "@soft"}),
         line(Text(en="ERP", zh="ERP"), "target", **erp),
-        bar(Text(en="difference with a reason", zh="有原因的差异"), "explained", "@sq-none", "/"),
-        bar(Text(en="unexplained", zh="未解释"), "unexplained", "@sq-bad", ""),
+        {
+            "type": "bar",
+            "x": x,
+            "y": [str(row["explained"]) for row in days],
+            "name": _both(Text(en="difference with a reason", zh="有原因的差异")),
+            "yaxis": "y2",
+            "marker": {"color": "@sq-none", "pattern": {"shape": "/", "solidity": 0.5}},
+            "hovertemplate": "%{y:,.2f}",
+        },
     ]
+    broken = [row for row in days if row["unexplained"]]
+    if broken:  # a sign, not a bar: a cent must be seen beside thousands
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [row["day"] for row in broken],
+                "y": [str(row["unexplained"]) for row in broken],
+                "name": _both(Text(en="a break", zh="差异")),
+                "yaxis": "y2",
+                "marker": {"symbol": "x", "size": 11, "color": "@sq-bad"},
+                "hovertemplate": "%{y:,.4f}",
+            }
+        )
     layout = {
         "xaxis": {"type": "date", "anchor": "y2"},
         "yaxis": {"domain": [0.36, 1], "rangemode": "tozero", "tickformat": ",.0f"},
@@ -115,7 +135,7 @@ def stock_chart(place: str, stock: Sequence[Row], *, of_stores: bool) -> Chart:
             {"symbol": "diamond", "size": 8, "color": "@sq-warn"},
         ),
         (
-            Text(en="differs, unexplained", zh="不同，未解释"),
+            Text(en="a break", zh="差异"),
             [row for row in stock if row["unexplained"]][:POINTS_OFF],
             {"symbol": "x", "size": 11, "color": "@sq-bad"},
         ),
@@ -127,7 +147,9 @@ def stock_chart(place: str, stock: Sequence[Row], *, of_stores: bool) -> Chart:
             figures = {"x": [str(row["source"]) for row in rows], "y": [str(row["target"]) for row in rows], "text": about}
             hover = "%{text}<br>%{x:,} → %{y:,}<extra></extra>"
             traces.append({"type": "scatter", "mode": "markers", "name": _both(name), "marker": marker, "hovertemplate": hover, **figures})
-    axis = {"tickformat": ",~r", "zeroline": True}
+    low, high = stock_frame(stock)
+    margin = (high - low) / _ROOM_AROUND
+    axis = {"tickformat": ",~r", "zeroline": True, "range": [str(low - margin), str(high + margin)]}
     layout = {
         "xaxis": {**axis, "title": {"text": {"en": "quantity in the source", "zh": "来源数量"}}},
         "yaxis": {**axis, "title": {"text": {"en": "quantity in the ERP", "zh": "ERP 数量"}}},
@@ -171,6 +193,20 @@ def runs_chart(place: str, runs: Sequence[Row]) -> Chart:
         "legend": {"orientation": "h", "y": 1.14, "x": 0},
     }
     return {"id": place, "data": traces, "layout": layout}
+
+
+def stock_frame(stock: Sequence[Row]) -> tuple[Decimal, Decimal]:
+    """From where to where the stock chart goes: a few points far beyond all others would press those into a corner, and lie outside."""
+    figures = sorted(Decimal(row[side]) for row in stock for side in ("source", "target"))
+    near = _FAR * max(abs(figures[len(figures) * share // 100]) for share in (2, 97))
+    inside = [figure for figure in figures if not near or -near <= figure <= near]
+    return min(inside[0], Decimal(0)), max(inside[-1], Decimal(1))
+
+
+def outside(stock: Sequence[Row]) -> int:
+    """How many points the stock chart does not show."""
+    low, high = stock_frame(stock)
+    return sum(not (low <= row["source"] <= high and low <= row["target"] <= high) for row in stock)
 
 
 def _diagonal(stock: Sequence[Row]) -> Chart:

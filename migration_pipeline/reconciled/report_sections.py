@@ -60,8 +60,13 @@ def _table_name(dataset: str, table: str) -> str:
 
 def top_breaks(cases: pd.DataFrame) -> list[Row]:
     """Breaks that wait for a person: those nobody can accept first, then by amount, rows and age."""
-    rows = records(cases)
-    return sorted(rows, key=lambda r: (WEIGHTS.index(r["weight"]), -abs(r["amount"]), -r["rows"], -r["age_days"], r["id"]))
+    return sorted(records(cases), key=lambda r: (WEIGHTS.index(r["weight"]), -abs(r["amount"]), -r["rows"], -r["age_days"], r["id"]))
+
+
+def without_repeats(top: list[Row]) -> list[Row]:
+    """Without groups in which rows differ that a break of the whole figure counts already."""
+    causes = {(row["store"], row["dataset"], row["break_class"]) for row in top if not row["grp"]}
+    return [row for row in top if not row["grp"] or (row["store"], row["dataset"], row["break_class"]) not in causes]
 
 
 def explained_breaks(breaks: pd.DataFrame) -> list[Row]:

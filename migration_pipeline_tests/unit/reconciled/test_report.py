@@ -194,6 +194,14 @@ def test_breaks_come_with_class_rows_amount_owner_age_and_state_and_the_worst_fi
     assert "acknowledged" in part
 
 
+def test_groups_in_which_the_same_rows_differ_do_not_crowd_out_breaks() -> None:
+    repeat, own = case(9, grp="day"), case(10, grp="day", break_class="late_ticket", weight="warns")
+    page = render(full(cases=frame(CASE, case(7), repeat, own)))
+    part = page[page.index('id="breaks"') : page.index('id="checks"')]
+    assert [number for number in ("7", "9", "10") if f"<th>{number}</th>" in part] == ["7", "10"]
+    assert "1 groups in which the same rows differ" in part
+
+
 def test_the_board_shows_every_stage_by_a_sign_and_what_was_not_reached() -> None:
     page = render(full())
     board = page[page.index('id="board"') : page.index('id="figures"')]

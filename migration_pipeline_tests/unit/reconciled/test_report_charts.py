@@ -14,9 +14,11 @@ from migration_pipeline.reconciled.report_charts import (
     as_script_data,
     bridge_chart,
     days_chart,
+    outside,
     packed_plotly,
     runs_chart,
     stock_chart,
+    stock_frame,
 )  # fmt: skip
 from migration_pipeline.reconciled.report_sections import check_runs, sales_days, stock_rows
 from migration_pipeline_tests.unit.reconciled.report_made import STOCK_COLUMNS, D, figures, frame, full
@@ -35,10 +37,11 @@ def test_the_waterfall_hangs_each_step_where_the_one_before_ended() -> None:
 
 def test_days_keep_source_and_erp_apart_and_leave_out_what_has_no_day() -> None:
     days, dayless = sales_days(full().days)
-    source, erp, explained, unexplained = days_chart("d", days)["data"]
+    source, erp, explained, broken = days_chart("d", days)["data"]
     assert source["x"] == erp["x"] == ["2026-01-01", "2026-01-02"]
     assert (source["y"], erp["y"]) == (["60.00", "35.00"], ["60.00", "24.99"])
-    assert (explained["y"], unexplained["y"]) == (["0.00", "10.00"], ["0.00", "0.01"])
+    assert explained["y"] == ["0.00", "10.00"]
+    assert (broken["x"], broken["y"], broken["mode"]) == (["2026-01-02"], ["0.01"], "markers"), "a cent is seen beside thousands"
     assert source["line"].get("dash") != erp["line"]["dash"]
     assert [row["day"] for row in dayless] == ["?"]
 
@@ -55,6 +58,16 @@ def test_many_equal_items_are_thinned_but_none_that_differs_is() -> None:
     _, equal, wrong = stock_chart("s", stock_rows(frame(list(STOCK_COLUMNS), *rows, *off)), of_stores=False)["data"]
     assert len(equal["x"]) <= POINTS_ON_DIAGONAL
     assert len(wrong["x"]) == 99
+
+
+def test_one_item_far_beyond_all_others_does_not_press_them_into_a_corner() -> None:
+    """A total row of the export, kept out with a reason, is read as an item of a hundred times the quantity."""
+    rows = [("S1", f"E{n}", D(n), D(0), D(n), D(0)) for n in range(100)]
+    stock = stock_rows(frame(list(STOCK_COLUMNS), *rows, ("S1", "total", D(4950), D(4950), D(0), D(0))))
+    assert stock_frame(stock) == (D(0), D(99))
+    assert outside(stock) == 1
+    few = stock_rows(full().stock)
+    assert (stock_frame(few)[1], outside(few)) == (D("9.5"), 0), "of a few, none is left away"
 
 
 def test_checks_of_runs_stand_in_the_order_of_time() -> None:
