@@ -9,12 +9,15 @@ from decimal import Decimal
 
 import pandas as pd
 
+from migration_pipeline.contracts.break_classes import BREAK_REASONS, class_of
 from migration_pipeline.contracts.correction_amounts import CORRECTION
 from migration_pipeline.contracts.datasets import DATASETS
 from migration_pipeline.contracts.reasons import REASONS, Outcome
 from migration_pipeline.reconciled.report_figures import Row, grouped
 
-_HANGING = frozenset({"merged", "excluded", "rejected", "undone", "corrected", "policy"})
+_SINCE = frozenset(code for code in BREAK_REASONS if class_of(code).code not in {"unexplained", "rounding"})
+"""Reasons that lie in the ERP after the load: changed, deleted or added rows."""
+_HANGING = frozenset({"merged", "excluded", "rejected", "undone", "corrected", "policy", "since"})
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,9 @@ class Step:
 def bridge(dataset: str, board: Row, reasons: pd.DataFrame, changed: Mapping[str, Decimal] | None = None) -> list[Step]:
     """From the money of the source to that of the ERP; the last step is what the reasons leave unexplained.
 
-    Source and ERP are measured, the steps between come from the ledger, but for `changed` (reason -> untouched minus changed, by
-    corrections and policies). So the rest is 0.00 only if separate figures agree. Merging takes no money away, and is shown as such.
+    Source and ERP are measured, the steps between come from the ledger, but for `changed` (reason -> before minus after, by corrections,
+    by policies, in the ERP since the load). So the rest is 0.00 only if separate figures agree. Merging takes no money away, and is shown
+    as such.
     """
     own = reasons[(reasons["dataset"] == dataset) & (reasons["table_name"] == DATASETS[dataset].money_table)]
     steps = [("source", "", board["money_in"])]
@@ -48,18 +52,25 @@ def bridge(dataset: str, board: Row, reasons: pd.DataFrame, changed: Mapping[str
     for outcome in (Outcome.EXCLUDED, Outcome.REJECTED, Outcome.UNDONE):
         gone = grouped(own[own["outcome"] == outcome], ["reason"], ["money"])
         steps += [(str(outcome), row["reason"], -row["money"]) for row in sorted(gone, key=lambda r: -abs(r["money"])) if row["money"]]
-    kinds = {CORRECTION: "corrected"}
-    steps += [(kinds.get(reason, "policy"), reason, -amount) for reason, amount in (changed or {}).items() if amount]
+    steps += [(_kind(reason), reason, -amount) for reason, amount in (changed or {}).items() if amount]
     left = sum((amount for _, _, amount in steps), Decimal("0.00"))
     return _placed([*steps, ("erp", "", board["money_out"]), ("unexplained", "", left - board["money_out"])])
 
 
 def changed_money(dataset: str, breaks: pd.DataFrame) -> dict[str, Decimal]:
-    """What corrections and policies changed in the dataset's money, over all stores, by reason: untouched minus changed."""
+    """What corrections, policies and people in the ERP changed in the dataset's money, over all stores, by reason: before minus after."""
     about = f"{DATASETS[dataset].money_table}.money"
     own = breaks[(breaks["dataset"] == dataset) & (breaks["metric"] == about)]
     by_policy = {code for code, reason in REASONS.items() if reason.outcome is None}
-    return {row["reason"]: row["amount"] for row in grouped(own, ["reason"], ["amount"]) if row["reason"] in {CORRECTION, *by_policy}}
+    return {
+        row["reason"]: row["amount"] for row in grouped(own, ["reason"], ["amount"]) if row["reason"] in {CORRECTION, *by_policy, *_SINCE}
+    }
+
+
+def _kind(reason: str) -> str:
+    if reason in _SINCE:
+        return "since"
+    return "corrected" if reason == CORRECTION else "policy"
 
 
 def _placed(steps: Sequence[tuple[str, str, Decimal]]) -> list[Step]:

@@ -35,8 +35,8 @@ _ROOM_FOR_TEXT = 2
 def bridge_chart(place: str, steps: Sequence[Step], words: dict[str, Text]) -> Chart:
     """A waterfall from source to ERP; reasons too many to read are left to the table below."""
     bars = [step for step in steps if step.kind not in {"unexplained", "merged"} or step.amount]
-    colours = {"source": "@bar", "erp": "@sq-ok", "rejected": "@sq-warn", "unexplained": "@sq-bad"}
-    shapes = {"rejected": "/", "excluded": "x", "undone": "-", "corrected": ".", "policy": "."}
+    colours = {"source": "@bar", "erp": "@sq-ok", "rejected": "@sq-warn", "unexplained": "@sq-bad", "since": "@sq-bad"}
+    shapes = {"rejected": "/", "excluded": "x", "undone": "-", "corrected": ".", "policy": ".", "since": "+"}
     names = [words[step.reason or step.kind] for step in bars]
     places = [str(n) for n in range(len(bars))]
     trace = {
@@ -68,7 +68,7 @@ def bridge_chart(place: str, steps: Sequence[Step], words: dict[str, Text]) -> C
             "autorange": "reversed",
             "showgrid": False,
         },
-        "xaxis": {"range": [str(low - room if low < 0 else low), str(high + room)], "tickformat": ",~s", "nticks": 5},
+        "xaxis": {"range": [str(low - room if -low > room / 2 else low), str(high + room)], "tickformat": ",~s", "nticks": 5},
         "bargap": 0.25,
         "height": 70 + 26 * len(bars),
         "margin": {"t": 6, "b": 30, "l": 10},

@@ -11,7 +11,7 @@ from migration_pipeline.project.models import Text
 from migration_pipeline.reconciled.page_frame import exact
 from migration_pipeline.reconciled.report import MATRIX_STORES, render
 from migration_pipeline.reconciled.report_board import sums, verdict
-from migration_pipeline.reconciled.report_bridge import bridge
+from migration_pipeline.reconciled.report_bridge import bridge, changed_money
 from migration_pipeline.reconciled.report_figures import STOCK_COLUMNS, ReportFigures
 from migration_pipeline_tests.unit.reconciled.report_made import (
     BOARD,
@@ -126,6 +126,20 @@ def test_what_people_corrected_is_a_step_of_its_own() -> None:
     steps = bridge("sales", sums(given.board.to_dict("records")), given.reasons, {"correction": D("2.00")})
     assert ("corrected", "correction", D("-2.00")) in [(s.kind, s.reason, s.amount) for s in steps]
     assert steps[-1].amount == D("0.00")
+
+
+def test_what_people_changed_in_the_erp_since_is_a_step_and_leaves_nothing_unexplained() -> None:
+    """The board, the totals and the bridge say the same: it is a break with a class, not a figure nobody can explain."""
+    breaks = frame(
+        ["store", "dataset", "metric", "reason", "rows", "amount", "status"],
+        ("S1", "sales", "lines.money", "erp_row_deleted", 1, D("5.00"), "open"),
+        ("S1", "sales", "lines.money by day", "erp_row_deleted", 1, D("5.00"), "open"),
+    )
+    given = figures(board_row(money_out=D("85.00"), breaks=1), breaks=breaks)
+    steps = bridge("sales", sums(given.board.to_dict("records")), given.reasons, changed_money("sales", breaks))
+    assert ("since", "erp_row_deleted", D("-5.00")) in [(s.kind, s.reason, s.amount) for s in steps]
+    assert steps[-1].amount == D("0.00")
+    assert "in the ERP since" in render(given)
 
 
 def test_what_a_policy_changed_is_a_step_with_its_reason() -> None:
