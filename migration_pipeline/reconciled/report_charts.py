@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 from typing import Any
+from unicodedata import east_asian_width
 
 from markupsafe import Markup
 
@@ -28,8 +30,8 @@ _FAR = 4
 """A point that is so many times as far out as nearly all others is not drawn."""
 _ROOM_AROUND = 25
 _LONGEST = 26
-_ROOM_FOR_TEXT = 2
-"""What stands after a bar gets half as much room as the longest: enough in a narrow column and on paper."""
+_ROOM_FOR_TEXT = 88
+"""Pixels to the right of the bridge's bars: an amount stands after each."""
 
 
 def bridge_chart(place: str, steps: Sequence[Step], words: dict[str, Text]) -> Chart:
@@ -58,7 +60,6 @@ def bridge_chart(place: str, steps: Sequence[Step], words: dict[str, Text]) -> C
     }
     ticks = {"en": [_short(name.en) for name in names], "zh": [_short(name.zh) for name in names]}
     low, high = min(step.low for step in bars), max(step.high for step in bars)
-    room = (high - low) / _ROOM_FOR_TEXT
     layout = {
         "yaxis": {
             "type": "category",
@@ -68,10 +69,10 @@ def bridge_chart(place: str, steps: Sequence[Step], words: dict[str, Text]) -> C
             "autorange": "reversed",
             "showgrid": False,
         },
-        "xaxis": {"range": [str(low - room if -low > room / 2 else low), str(high + room)], "tickformat": ",~s", "nticks": 5},
+        "xaxis": {"range": [str(low), str(high)], "tickformat": ",~s", "nticks": 3, "tickangle": 0},
         "bargap": 0.25,
         "height": 70 + 26 * len(bars),
-        "margin": {"t": 6, "b": 30, "l": 10},
+        "margin": {"t": 6, "b": 30, "l": 10, "r": _ROOM_FOR_TEXT},
     }
     return {"id": place, "data": [trace], "layout": layout}
 
@@ -226,7 +227,9 @@ def _both(words: Text) -> dict[str, str]:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    """So much of a text as stands beside a bar; a Chinese sign is twice as wide as a Latin one."""
+    widths = list(accumulate(2 if east_asian_width(sign) in "WF" else 1 for sign in text))
+    return text if not widths or widths[-1] <= _LONGEST else f"{text[: sum(width < _LONGEST for width in widths)]}…"
 
 
 def as_script_data(charts: Sequence[Chart]) -> Markup:
