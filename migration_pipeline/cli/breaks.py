@@ -28,7 +28,10 @@ breaks = typer.Typer(
 )
 _Number = Annotated[int, typer.Argument(metavar="ID", help="Number of the break. 差异编号。")]
 _Who = Annotated[str, typer.Option("--who", metavar="NAME", help="Who says so; default: the user at work. 操作人。")]
-_HEAD = ("id\n编号", "days\n天数", "store\n门店", "what\n指标", "class\n类别", "rows\n行", "amount\n金额", "state\n状态", "owner\n负责人")
+_HEAD = (
+    *("id\n编号", "days\n天数", "store\n门店", "what\n指标", "class or reason\n类别或原因"),
+    *("rows\n行", "amount\n金额", "state\n状态", "owner\n负责人"),
+)
 
 
 @breaks.callback()
@@ -135,8 +138,9 @@ def _family(case: "BreakCase") -> tuple[str, str, str]:
 
 def _row(case: "BreakCase") -> tuple[str, ...]:
     what = case.metric + (f" by {case.grp}" if case.grp else "")
-    size = number(case.rows), _amount(case.amount)
-    return (str(case.id), str(age_days(case)), case.store, what, case.break_class, *size, case.state, case.owner)
+    why = case.break_class if case.reason == case.break_class or case.state != "explained" else case.reason
+    size = number(case.rows), _amount(case.amount, case.metric)
+    return (str(case.id), str(age_days(case)), case.store, what, why, *size, case.state, case.owner)
 
 
 def age_days(case: "BreakCase", now: datetime | None = None) -> int:
@@ -170,9 +174,11 @@ def _size_change(event: "BreakEvent") -> str:
     return after if before == after else f"{before} → {after}"
 
 
-def _amount(amount: object) -> str:
+def _amount(amount: object, metric: str = "") -> str:
+    """As short as it is exact; money has its cents."""
     text = f"{amount:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    short = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{amount:.2f}" if metric.endswith(".money") and len(short.partition(".")[2]) <= 2 else short
 
 
 def _cases(project: Path, data: Path | None) -> "BreakCaseRepository":

@@ -155,7 +155,6 @@ def _class_by_reason() -> dict[str, str]:
 
 CLASS_OF_REASON: Mapping[str, str] = MappingProxyType(_class_by_reason())
 """Reason code -> class; flags that change no figure have none."""
-_WARN_ONLY = frozenset({TEXT_CHANGED})
 
 
 def class_of(reason: str) -> BreakClass:
@@ -164,5 +163,5 @@ def class_of(reason: str) -> BreakClass:
 
 
 def weight_of(reason: str) -> Weight:
-    """How much a difference for this reason weighs: as its class, but a changed text only warns, for no amount hangs on it."""
-    return "warns" if reason in _WARN_ONLY else class_of(reason).weight
+    """How much a difference for this reason weighs: a changed text as much as an amount, for a barcode or a way to pay is a text."""
+    return class_of(reason).weight

@@ -155,8 +155,10 @@ def cases_of(dataset: str, breaks: pd.DataFrame, changes: ErpChanges, ladder: pd
     ended = ledger[ledger["outcome"] != "loaded"]
     for one in breaks.itertuples(index=False):
         table, reason = str(one.table), str(one.reason)
-        sample = _row_ids(table, reason, ended)
-        prints = [changes.prints.get((erp, reason), "") for erp in _erp_names(dataset, table)]
+        erp_tables = _erp_names(dataset, table)
+        changed = [shown_key(erp, key) for erp in erp_tables for key in changes.keys(erp, reason).head(_SAMPLES)]
+        sample = _row_ids(table, reason, ended) or changed[:_SAMPLES]
+        prints = [changes.prints.get((erp, reason), "") for erp in erp_tables]
         rows.append(_case(f"{table}.{one.metric}", "", reason, int(str(one.rows)), Decimal(str(one.amount)), "".join(prints), sample))
     for (erp, why), keys in changes.rows.groupby(["erp_table", "reason"], sort=True)["key"]:
         shown = [shown_key(str(erp), key) for key in keys.head(_SAMPLES)]

@@ -111,7 +111,9 @@ def test_money_lost_in_the_erp_fails_the_reconciliation(
     monkeypatch.setattr(PostgresTarget, "stream", short)
     ended = store2erp("run", "-p", shop.folder, "--json")
     assert ended.code == 1
-    assert ended.json["failed_checks"] == [{"store": "A", "asset": "reconciled_sales", "check": "reconciliation", "detail": ""}]
+    assert ended.json["failed_checks"] == [
+        {"store": "A", "asset": "reconciled_sales", "check": "reconciliation", "detail": "unexplained in ticket_line.rows"}
+    ]
 
 
 def test_a_crash_of_ours_is_one_line_and_no_half_load(

@@ -61,7 +61,7 @@ def test_a_cent_changed_in_the_erp_is_named_waits_is_accepted_and_drifts(
     accepted = store2erp("breaks", "accept", number, "-p", folder, "--reason", "price was wrong", "--who", "Li", "--json")
     assert {one["state"] for one in accepted.json["breaks"]} == {"accepted"}
     agreed = store2erp("reconcile", "-p", folder, *SALES)
-    assert (agreed.code, agreed.json["drift"], [one["check"] for one in agreed.json["warnings"]]) == (0, [], ["reconciliation"])
+    assert (agreed.code, agreed.json["drift"], [one["check"] for one in agreed.json["warnings"]]) == (0, [], ["reconciliation", "probes"])
 
     with workspace.databases.connect(ERP) as connection:
         connection.execute(CHANGE)

@@ -22,8 +22,12 @@ def probes_check() -> StoreCheck:
     def judge(at: StoreStage, proof: StageOutput) -> dg.AssetCheckResult:
         done = store_probes(at.workspace, at.store, at.dataset.name)
         failed = [probe for probe in done if not probe.passed]
+        # what was changed in the ERP since is the matter of the reconciliation, which a person can accept
+        known = len(proof.tables["break_rows"]) > 0
         return dg.AssetCheckResult(
             passed=not failed,
+            severity=dg.AssetCheckSeverity.WARN if known else dg.AssetCheckSeverity.ERROR,
+            description="rows were changed in the ERP since the load: see `store2erp breaks`" if failed and known else None,
             metadata={
                 "probes": dg.MetadataValue.int(len(done)),
                 "failed": dg.MetadataValue.int(len(failed)),

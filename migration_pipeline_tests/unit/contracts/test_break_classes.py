@@ -63,4 +63,4 @@ def test_classes_speak_both_languages_and_what_nobody_can_explain_cannot_be_acce
 
 
 def test_a_changed_text_only_warns_and_a_changed_amount_fails() -> None:
-    assert (weight_of(TEXT_CHANGED), weight_of("erp_row_changed"), weight_of("nobody_wrote_this")) == ("warns", "fails", "fatal")
+    assert (weight_of(TEXT_CHANGED), weight_of("erp_row_changed"), weight_of("nobody_wrote_this")) == ("fails", "fails", "fatal")

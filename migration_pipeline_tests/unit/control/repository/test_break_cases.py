@@ -51,9 +51,8 @@ def test_a_break_is_one_case_over_runs_with_age_and_history(kept: BreakCaseRepos
     kept.own(first.id, "Li", "boss")
     kept.note(first.id, "asked the shop", "Li")
     assert len(kept.accept(first.id, "price was wrong", "Li")) == 3
-    on_record = list(AuditLog(kept.databases).entries({"action": "break_changed"}))
-    assert {(one["who"], one["why"]) for one in on_record} == {("Li", "price was wrong")}
-    assert len(on_record) == 3
+    on_record = [(one["who"], one["why"]) for one in AuditLog(kept.databases).entries({"action": "break_changed"})]
+    assert on_record[-3:] == [("Li", "price was wrong")] * 3
     assert kept.cases(WantedBreaks(waiting=True)) == []
     assert list(kept.seen("r3", "S1", "sales", cases(CHANGED, ROW, GROUP, MERGED))["state"]) == ["accepted"] * 3 + ["explained"]
     other: Case = (*CHANGED[:6], "-0.03", "q")
