@@ -26,6 +26,7 @@ from migration_pipeline.cli.probe import probe
 from migration_pipeline.cli.profile import profile
 from migration_pipeline.cli.quarantine import quarantine
 from migration_pipeline.cli.reconcile import reconcile
+from migration_pipeline.cli.report import report
 from migration_pipeline.cli.server import db, ui
 from migration_pipeline.cli.target import target
 from migration_pipeline.cli.templates import templates
@@ -54,6 +55,7 @@ app.command("diff")(diff)
 app.command("cleaning-report")(cleaning_report)
 app.command("import-report")(import_report)
 app.command("reconcile")(reconcile)
+app.command("report")(report)
 app.add_typer(breaks, name="breaks")
 app.command("batches")(batches)
 app.command("approve")(approve)

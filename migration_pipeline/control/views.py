@@ -38,16 +38,18 @@ def build_views(databases: Databases) -> None:
             connection.execute(view + sql.SQL(sql_text(f"models/{name}.sql")))
 
 
-def read_view(databases: Databases, name: str, order: tuple[str, ...]) -> pd.DataFrame:
-    """All rows of one view; numbers as int or Decimal.
+def read_view(databases: Databases, name: str, order: tuple[str, ...], *, store: str | None = None) -> pd.DataFrame:
+    """All rows of one view, or those of one store; numbers as int or Decimal.
 
     Raises:
         KeyError: there is no such model.
     """
     if name not in model_names():
         raise KeyError(f"there is no model {name!r}")
-    query = sql.SQL("SELECT * FROM {} ORDER BY {}").format(sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, order)))
+    only = sql.SQL("") if store is None else sql.SQL(" WHERE store = %(store)s")
+    ordered = sql.SQL(", ").join(map(sql.Identifier, order))
+    query = sql.SQL("SELECT * FROM {}{} ORDER BY {}").format(sql.Identifier(name), only, ordered)
     with databases.connect(CONTROL) as connection:
-        cursor = connection.execute(query)
+        cursor = connection.execute(query, {"store": store})
         columns = [column.name for column in cursor.description or ()]
         return pd.DataFrame(cursor.fetchall(), columns=columns, dtype=object)

@@ -1,62 +1,87 @@
-"""Writing the HTML report of a whole migration: figures from the control database, one file in the home's `reports/`.
+"""Writing the reports: one page and workbook of the whole migration, one of every store, into the home's `reports/`.
 
-Belongs here: collecting and writing. Does not belong here: the page itself (`reconciled/report.py`), sums (`dbt_like_sql/models/`).
+Belongs here: which are written and where. Does not belong here: their figures (`report_figures.py`), the page and the workbook
+(`reconciled/report.py`, `reconciled/report_workbook.py`), sums (`dbt_like_sql/models/`).
 """
 
-from datetime import datetime
-from importlib.metadata import version
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import quote
 
-import pandas as pd
-
-from migration_pipeline.control.views import read_view
-from migration_pipeline.orchestration.cleaning_report import current_cleaning_reports
-from migration_pipeline.orchestration.import_report import current_import_reports
+from migration_pipeline.orchestration.report_figures import about_store, figures_of, touched
 from migration_pipeline.orchestration.workspace import Workspace
-from migration_pipeline.project.models import StoreSpec
-from migration_pipeline.reconciled.report import ReportFigures, render
+from migration_pipeline.reconciled.report import render
+from migration_pipeline.reconciled.report_figures import ReportFigures
+from migration_pipeline.reconciled.report_workbook import workbook
 from migration_pipeline.runtime.private_file import write_private
+
+FOLDER = "stores"
+
+
+@dataclass(frozen=True)
+class WrittenReport:
+    """One report; `store` is empty for the whole migration."""
+
+    store: str
+    page: Path
+    workbook: Path
 
 
 def write_report(workspace: Workspace) -> Path:
-    """Write the report over everything done so far and return its path; readable by the owner only, never seen half-written.
+    """Write the whole migration's report, and those of stores that something was said of since theirs was written; returns its path.
 
-    It links to the cleaning reports, which are written anew before where that is cheap, and to the import reports.
+    Files are readable by the owner only and never seen half-written. It links to the cleaning reports, which are written anew before
+    where that is cheap, and to the import reports.
 
     Raises:
         InfrastructureError: the control database or the reports folder is not there.
     """
-    write_private(workspace.report, render(figures_of(workspace)).encode())
-    return workspace.report
+    said = touched(workspace)
+    old = [store for store in workspace.stores if store in said and not _current(_page(workspace, store), said[store])]
+    return write_reports(workspace, old)[0].page
 
 
-def figures_of(workspace: Workspace) -> ReportFigures:
-    """What the control database says now about the project's stores."""
-    project, databases = workspace.project, workspace.databases
-    return ReportFigures(
-        title=project.title,
-        project=project.name,
-        company=project.company.name,
-        currency=project.currency,
-        version=version("store2erp"),
-        written_at=datetime.now().astimezone(),
-        rejected_limit=project.limits.rejected_rows,
-        stores=_stores(workspace),
-        board=read_view(databases, "status_board", ("store", "dataset")),
-        unfinished=read_view(databases, "unfinished", ("store", "dataset")),
-        reasons=read_view(databases, "outcomes_by_reason", ("store", "dataset", "table_name", "outcome", "reason")),
-        measurements=read_view(databases, "current_measurement", ("store", "dataset", "rung", "metric", "by_dimension", "grp")),
-        findings=read_view(databases, "findings_by_rule", ("store", "dataset", "table_name", "rule")),
-        breaks=read_view(databases, "current_break", ("store", "dataset", "metric", "reason")),
-        cleaning=current_cleaning_reports(workspace),
-        imports=current_import_reports(workspace),
-    )
+def write_reports(workspace: Workspace, stores: Sequence[str] | None = None) -> list[WrittenReport]:
+    """Write the whole migration's report and those of stores: all that something was said of, or those named.
+
+    Raises:
+        BadInputError: the project has no such store.
+        InfrastructureError: the control database or the reports folder is not there.
+    """
+    said = touched(workspace)
+    asked = [store for store in said if store in workspace.stores] if stores is None else stores
+    chosen = [workspace.store(store).id for store in asked]
+    there = [store for store in workspace.stores if store in {*said, *chosen}]
+    whole = figures_of(workspace, {store: f"{FOLDER}/{quote(_page(workspace, store).name)}" for store in there})
+    return [_write(whole, workspace.report), *(_write(one, _page(workspace, one.store)) for one in _of_stores(workspace, whole, chosen))]
 
 
-def _stores(workspace: Workspace) -> pd.DataFrame:
-    rows = [(store.id, *_names(store), dataset) for store in workspace.stores.values() for dataset in workspace.datasets(store.id)]
-    return pd.DataFrame(rows, columns=["store", "name_en", "name_zh", "dataset"], dtype="str")
+def _of_stores(workspace: Workspace, whole: ReportFigures, stores: Sequence[str]) -> Iterable[ReportFigures]:
+    for store, figures in whole.by_store(list(stores)).items():
+        own = replace(
+            figures,
+            back=f"../{workspace.report.name}",
+            cleaning=_seen_from_below(whole.cleaning, store=store),
+            imports={name: f"../{link}" for name, link in whole.imports.items() if name == store},
+        )
+        yield about_store(workspace, own)
 
 
-def _names(store: StoreSpec) -> tuple[str, str]:
-    return (store.name, store.name) if isinstance(store.name, str) else (store.name.en, store.name.zh)
+def _seen_from_below(links: Mapping[tuple[str, str], str], *, store: str) -> dict[tuple[str, str], str]:
+    return {at: f"../{link}" for at, link in links.items() if at[0] == store}
+
+
+def _write(figures: ReportFigures, page: Path) -> WrittenReport:
+    book = page.with_suffix(".xlsx")
+    write_private(book, workbook(figures))
+    write_private(page, render(replace(figures, workbook=quote(book.name))).encode())
+    return WrittenReport(figures.store, page, book)
+
+
+def _page(workspace: Workspace, store: str) -> Path:
+    return workspace.home.reports / FOLDER / f"{store}.html"
+
+
+def _current(page: Path, said_at: float) -> bool:
+    return page.exists() and page.stat().st_mtime >= said_at

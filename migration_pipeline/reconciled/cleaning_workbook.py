@@ -24,6 +24,8 @@ MOST_CHANGES = 100_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _LONGEST = 32_000
 _MONEY = "#,##0.00#"
+_DIGITS = 15
+"""So many digits a number of Excel has; a longer one is written as text, not rounded."""
 _SENTENCES = frozenset({"what", "说明", "what to do", "处理建议"})
 Row = Sequence[str | int | Decimal | None]
 
@@ -106,7 +108,7 @@ def _changes(report: CleaningReport, most: int) -> Iterable[Row]:
 
 
 def sheet(book: Workbook, title: str, head: Sequence[str], rows: Iterable[Row]) -> None:
-    """A sheet with bold headings that stay in sight; every text is a text, amounts are numbers."""
+    """A sheet with bold headings that stay in sight; every text is a text, amounts are numbers, exact."""
     page = book.create_sheet(title)
     page.freeze_panes = "A2"
     for number, name in enumerate(head, start=1):
@@ -117,11 +119,13 @@ def sheet(book: Workbook, title: str, head: Sequence[str], rows: Iterable[Row]) 
 
 
 def _cell(sheet: Worksheet, value: str | int | Decimal | None, *, bold: bool = False) -> Cell | int | None:
-    if isinstance(value, Decimal):
+    if isinstance(value, Decimal) and len(value.normalize().as_tuple().digits) <= _DIGITS:
         amount: Cell = WriteOnlyCell(sheet)
         amount.value = value
         amount.number_format = _MONEY
         return amount
+    if isinstance(value, Decimal):
+        value = f"{value:f}"
     if not isinstance(value, str):
         return None if value is None else int(value)
     cell: Cell = WriteOnlyCell(sheet, _CONTROL.sub("\ufffd", value[:_LONGEST]))
