@@ -118,8 +118,11 @@ def _add_ledgers(workspace: Workspace, pack: PackWriter, signer: Signer) -> int:
 
 
 def _reports(workspace: Workspace) -> list[Path]:
+    """The reports without a page per store: each is 2 MB of charts over figures that stand in the store's workbook."""
     folder = workspace.home.reports
-    found = [file for file in folder.rglob("*") if file.suffix in _REPORTS and file.is_file()]
+    pages = folder / "stores"
+    kept = (one for one in folder.rglob("*") if one.suffix in _REPORTS and one.is_file())
+    found = [one for one in kept if (one.parent, one.suffix) != (pages, ".html")]
     return sorted(file for file in found if not _WITH_PERSONS & set(file.relative_to(folder).parts))
 
 
