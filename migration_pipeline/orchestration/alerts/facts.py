@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import dagster as dg
 import pandas as pd
 
+from migration_pipeline.control.repository.checks import CheckRepository, Wanted
 from migration_pipeline.control.repository.stops import StopRepository
 from migration_pipeline.orchestration.alerts.judge import Facts
 from migration_pipeline.runtime.databases import CONTROL, Databases
@@ -33,14 +34,16 @@ def read_facts(databases: Databases, died: Sequence[tuple[str, str]] = ()) -> Fa
 
 
 def died(instance: dg.DagsterInstance, databases: Databases, now: datetime) -> list[tuple[str, str]]:
-    """Store and id of runs of the last day that failed without any store having stopped, e.g. because their process was killed.
+    """Store and id of runs of the last day that failed without a store or a check telling why, e.g. because their process was killed.
 
     A run over several stores has no store here.
     """
     wanted = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], updated_after=now - _LOOKED_BACK)
     runs = [record.dagster_run for record in instance.get_run_records(wanted, limit=_MOST)]
+    checks = CheckRepository(databases)
     told = {stop.run_id for stop in StopRepository(databases).of([run.run_id for run in runs])}
-    return [(run.tags.get("dagster/partition", ""), run.run_id) for run in runs if run.run_id not in told]
+    silent = [run for run in runs if run.run_id not in told and not checks.history(Wanted(run_id=run.run_id, not_passed=True))]
+    return [(run.tags.get("dagster/partition", ""), run.run_id) for run in silent]
 
 
 def _frame(databases: Databases, name: str) -> pd.DataFrame:
