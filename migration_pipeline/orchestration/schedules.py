@@ -25,8 +25,6 @@ from migration_pipeline.runtime.errors import BadInputError
 
 DUE_TAG = "reconcile_due"
 """Tag of the runs of one hour of the schedule."""
-STORES_TAG = "store"
-"""Tag of a run: its store or stores."""
 _MOST = 20
 """Runs requested at one tick; the stores left over are requested at the next ones."""
 _TICK = "*/15 * * * *"
@@ -62,6 +60,11 @@ def due_stores(workspace: Workspace, now: datetime, requested: Collection[str]) 
     return stores, problems
 
 
+def stores_of(tags: Mapping[str, str]) -> list[str]:
+    """The store or stores that a run is about, by its tags."""
+    return (tags.get("store") or tags.get("stores") or "").split(", ")
+
+
 def requests_of(stores: Wanted, partitions: Sequence[str], is_alone: Callable[[str], bool], tags: Mapping[str, str]) -> list[dg.RunRequest]:
     """Runs for stores that are due: neighbours share one, and there are so few at once that the queue never grows without bound.
 
@@ -95,7 +98,7 @@ def reconcile_nightly(context: dg.ScheduleEvaluationContext, migration: Migratio
             return dg.SkipReason("nothing was due within a day")
         tags = {DUE_TAG: due.isoformat()}
         asked = context.instance.get_runs(dg.RunsFilter(tags=tags))
-        before = {store for run in asked for store in run.tags.get(STORES_TAG, "").split(", ")}
+        before = {store for run in asked for store in stores_of(run.tags)}
         stores, problems = due_stores(workspace, now, before)
         partitions = context.instance.get_dynamic_partitions(STORES.name or "")
         requests = requests_of(stores, partitions, partial(is_large, workspace), tags)
@@ -114,5 +117,5 @@ def _request(stores: Sequence[str], datasets: Sequence[str], tags: Mapping[str, 
         run_key=f"{stores[0]} {tags[DUE_TAG]}",
         partition_key=None if several else stores[0],
         asset_selection=[dg.AssetKey(f"reconciled_{name}") for name in datasets],
-        tags={**tags, STORES_TAG: ", ".join(stores), **several},
+        tags={**tags, "stores" if several else "store": ", ".join(stores), **several},
     )

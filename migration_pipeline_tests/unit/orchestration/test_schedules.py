@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from migration_pipeline.orchestration import schedules
-from migration_pipeline.orchestration.schedules import DUE_TAG, STORES_TAG, due_stores, last_due, requests_of
+from migration_pipeline.orchestration.schedules import DUE_TAG, due_stores, last_due, requests_of, stores_of
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.project.load import load_project
 from migration_pipeline.runtime.databases import Databases
@@ -41,15 +41,15 @@ def test_neighbours_share_a_run_and_a_store_alone_has_its_own_partition() -> Non
     """A store that is not due lies between two that are: they cannot be one stretch of partitions."""
     stores = dict.fromkeys(("A", "B", "D", "NEW"), ("sales",))
     both, alone = requests_of(stores, ["A", "B", "C", "D"], lambda _: False, TAGS)
-    assert (both.partition_key, both.tags[STORES_TAG], both.tags["dagster/asset_partition_range_end"]) == (None, "A, B", "B")
-    assert (alone.partition_key, alone.tags) == ("D", {**TAGS, STORES_TAG: "D"})
+    assert (both.partition_key, both.tags["stores"], both.tags["dagster/asset_partition_range_end"]) == (None, "A, B", "B")
+    assert (alone.partition_key, alone.tags) == ("D", {**TAGS, "store": "D"})
     assert both.run_key != alone.run_key
 
 
 def test_after_downtime_of_a_chain_a_tick_asks_for_a_bounded_number_of_runs() -> None:
     names = [f"S{number:04}" for number in range(500)]
     requests = requests_of(dict.fromkeys(names, ("sales",)), names, lambda _: False, TAGS)
-    asked = [store for request in requests for store in request.tags[STORES_TAG].split(", ")]
+    asked = [store for request in requests for store in stores_of(request.tags)]
     assert (len(requests), asked) == (20, names[:200])
     assert len(requests_of(dict.fromkeys(names, ("sales",)), names, lambda _: True, TAGS)) == 20
 
