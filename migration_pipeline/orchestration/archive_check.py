@@ -39,7 +39,7 @@ def _result(place: tuple[str, str], own: Sequence[Found], run_id: str, now: date
     )  # fmt: skip
 
 
-@dg.op(name="verify_archive", description="Compares every archived file with its hash. 逐一校验归档文件。")
+@dg.op(name="verify_files", description="Compares every archived file with its hash. 逐一校验归档文件。")
 def verify_archive_op(context: dg.OpExecutionContext, migration: MigrationResource) -> None:
     """Look at every file of every extract and keep what was found; fails if a copy is not good."""
     with as_failures():
