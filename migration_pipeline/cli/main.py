@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from migration_pipeline.cli.alerts import alerts
 from migration_pipeline.cli.approve import approvals, approve
 from migration_pipeline.cli.archive import archive
 from migration_pipeline.cli.audit import audit
@@ -21,6 +22,7 @@ from migration_pipeline.cli.erp import erp
 from migration_pipeline.cli.evidence import evidence
 from migration_pipeline.cli.import_report import import_report
 from migration_pipeline.cli.mapping import mapping
+from migration_pipeline.cli.metrics import metrics
 from migration_pipeline.cli.output import show_error
 from migration_pipeline.cli.probe import probe
 from migration_pipeline.cli.profile import profile
@@ -62,6 +64,8 @@ app.command("approve")(approve)
 app.command("approvals")(approvals)
 app.add_typer(evidence, name="evidence")
 app.add_typer(audit, name="audit")
+app.add_typer(alerts, name="alerts")
+app.command("metrics")(metrics)
 app.add_typer(undo, name="undo")
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(duplicates, name="duplicates")

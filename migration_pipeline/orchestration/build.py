@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from migration_pipeline.orchestration.alerts.sensor import alerts_sensor
+from migration_pipeline.orchestration.archive_check import archive_weekly, verify_archive
 from migration_pipeline.orchestration.assets import migration_assets
 from migration_pipeline.orchestration.jobs import COMPARE, MIGRATE
 from migration_pipeline.orchestration.own_runs import own_runs_sensor
@@ -32,9 +34,9 @@ def build_defs(migration: MigrationResource | None = None, overrides: Mapping[st
     resources = {"migration": migration or MigrationResource(), **(overrides or {})}
     return dg.Definitions(
         assets=assets,
-        jobs=[MIGRATE, COMPARE],
-        schedules=[reconcile_nightly],
-        sensors=[stores_sensor, own_runs_sensor, *report_sensors()],
+        jobs=[MIGRATE, COMPARE, verify_archive],
+        schedules=[reconcile_nightly, archive_weekly],
+        sensors=[stores_sensor, alerts_sensor, own_runs_sensor, *report_sensors()],
         resources=resources,
         executor=dg.in_process_executor,
     )

@@ -9,6 +9,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from migration_pipeline.contracts.policies import Policy, Severity
+from migration_pipeline.project.alert_settings import Alerts
 from migration_pipeline.project.check import MisplacedError, check_policies, check_severities, check_source, demand_known
 from migration_pipeline.project.codes import CodeScheme, check_codes
 from migration_pipeline.project.loading_settings import Loading
@@ -129,6 +130,7 @@ class Project(Closed):
         codes: dataset -> how the ERP codes of its new records are made up; those not named keep the house's own scheme.
         loading: pace, batches and hours of loading the ERP.
         reconciliation: what may stay unexplained.
+        alerts: whom to tell when something goes wrong.
         not_migrated: files in the data folder that are deliberately left, with the reason; any other unread file is an error.
     """
 
@@ -148,6 +150,7 @@ class Project(Closed):
     codes: dict[str, CodeScheme] = Field(default_factory=dict)
     loading: Loading = Loading()
     reconciliation: ReconciliationSettings = ReconciliationSettings()
+    alerts: Alerts = Alerts()
     not_migrated: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")

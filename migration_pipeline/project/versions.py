@@ -37,7 +37,7 @@ _LENGTH, _MOST_SHOWN = 16, 60
 _HASHES = frozenset({"inputs", "needs", "code", "corrections"})
 """Kinds whose settings are hashes, which tell a person nothing."""
 _ELSEWHERE = frozenset(
-    {"version", "name", "title", "data", "limits", "archive", "sources", "stores", "stores_from", "loading", "not_migrated"}
+    {"version", "name", "title", "data", "limits", "archive", "sources", "stores", "stores_from", "loading", "alerts", "not_migrated"}
 )
 """Keys of the project that change no row, or are told by another part."""
 _SOURCE_ELSEWHERE = frozenset({"preset", "title", "inputs", "datasets", "value_maps", "policies"})

@@ -3,11 +3,12 @@
 from alembic import context
 
 from migration_pipeline.control.models import Base
+from migration_pipeline.control.models_alerts import AlertTold
 from migration_pipeline.control.models_audit import AuditEntry
 from migration_pipeline.control.models_breaks import BreakCase
 from migration_pipeline.control.models_runs import RunStop
 
-_ALSO = (AuditEntry, BreakCase, RunStop)
+_ALSO = (AlertTold, AuditEntry, BreakCase, RunStop)
 """Tables of other modules, which must be imported to be known."""
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata, compare_type=True)

@@ -9,6 +9,7 @@ Belongs here: that. Does not belong here: what a stage does (its own module), wh
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, cast
 
@@ -25,6 +26,7 @@ from migration_pipeline.orchestration.failures import as_failures, exit_code_of,
 from migration_pipeline.orchestration.own_runs import stores_here
 from migration_pipeline.orchestration.partitions import STORES
 from migration_pipeline.orchestration.resources import MigrationResource
+from migration_pipeline.orchestration.retries import Retries
 from migration_pipeline.orchestration.store_stage import Made, StoreStage
 from migration_pipeline.orchestration.versions import data_version
 from migration_pipeline.orchestration.workspace import Workspace
@@ -93,11 +95,12 @@ class _Step:
     def through(self, stores: Sequence[str]) -> Iterator[Event]:
         """Make and judge every store that has not stopped before; raises what has to be raised at the end."""
         stopped, apart, judged = self._stopped(), _Apart(), dict[str, list[Judged]]()
+        retries = Retries(self.context.log.warning)
         for store in (one for one in stores if one not in stopped):
             at = StoreStage(self.workspace, self.context.run, self.stage, self.dataset, store)
             made = None
             with apart.of(store):
-                made = self.body(at)
+                made = retries.of(f"{store}, {self.asset}", partial(self.body, at))
                 write_stage(self.workspace.home.lake, self.stage, self.dataset.name, store, made.output)
             if made is not None:
                 yield self._materialization(store, made)

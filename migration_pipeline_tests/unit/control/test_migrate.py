@@ -18,7 +18,7 @@ def test_the_migrations_build_exactly_the_models(databases: Databases) -> None:
     with control_engine(databases).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
-        assert context.get_current_revision() == "0012"
+        assert context.get_current_revision() == "0013"
 
 
 def test_two_processes_may_upgrade_at_once_and_again(databases: Databases) -> None:

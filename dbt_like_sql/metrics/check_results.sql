@@ -1,0 +1,1 @@
+SELECT verdict, count(*)::bigint AS value FROM check_result GROUP BY verdict ORDER BY verdict

@@ -1,0 +1,1 @@
+SELECT dataset, sum(unexplained) AS value FROM status_board GROUP BY dataset ORDER BY dataset

@@ -1,0 +1,4 @@
+SELECT dataset, outcome, sum(rows)::bigint AS value
+FROM outcomes_by_reason
+GROUP BY dataset, outcome
+ORDER BY dataset, outcome

@@ -1,0 +1,1 @@
+"""Alerts: what there is to tell, whom it has to be told to, and telling them."""
