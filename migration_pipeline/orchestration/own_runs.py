@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from migration_pipeline.orchestration.groups import is_large
-from migration_pipeline.orchestration.jobs import MIGRATE
+from migration_pipeline.orchestration.jobs import COMPARE, MIGRATE, RECONCILE
 from migration_pipeline.orchestration.versions import MIGRATION
 from migration_pipeline.orchestration.window import REASON_TAG, WHO_TAG
 from migration_pipeline.orchestration.workspace import Workspace
@@ -31,7 +31,7 @@ def stores_here(context: dg.AssetExecutionContext, workspace: Workspace) -> list
 
 
 @dg.sensor(
-    job=MIGRATE,
+    jobs=[MIGRATE, COMPARE],
     name="large_stores",
     minimum_interval_seconds=15,
     default_status=dg.DefaultSensorStatus.RUNNING,
@@ -47,6 +47,7 @@ def own_runs_sensor(context: dg.SensorEvaluationContext) -> Iterator[dg.RunReque
             yield dg.RunRequest(
                 run_key=f"{run.run_id} {store}",
                 partition_key=store,
+                job_name=RECONCILE.name if run.job_name == RECONCILE.name else MIGRATE.name,
                 tags={"store": store, **{name: run.tags[name] for name in _PASSED_ON if name in run.tags}},
                 asset_selection=list(run.asset_selection) if run.asset_selection else None,
             )
