@@ -13,7 +13,7 @@ import pytest
 
 from migration_pipeline.project.models import ArchiveSpec
 from migration_pipeline.raw import archive as module
-from migration_pipeline.raw.archive import Archive, ArchivedFile, verify_files
+from migration_pipeline.raw.archive import Archive, ArchivedFile
 from migration_pipeline.raw.archive_places import Folder
 from migration_pipeline.runtime.errors import BadInputError, InfrastructureError
 from migration_pipeline.runtime.sealed import IDENTITY_VARIABLE
@@ -134,7 +134,7 @@ def test_one_changed_byte_stops_with_the_files_name(archive: Archive, source: Pa
     data = bytearray(path.read_bytes())
     data[place] ^= 1
     change(path, data)
-    for check in (lambda: verify_files(archive.root, [found.entry()], "S01 sales"), lambda: archive.store(source)):
+    for check in (lambda: Archive(archive.root).verify([found.entry()], "S01 sales"), lambda: archive.store(source)):
         with pytest.raises(BadInputError, match=r"copy of sales\.csv has changed") as caught:
             check()
         assert str(path) in caught.value.where
@@ -158,9 +158,9 @@ def test_a_manifest_holds_wherever_the_archive_is_moved(archive: Archive, source
     found = archive.store(source)
     old = {"name": "sales.csv", "sha256": found.sha256, "size": 9, "stored": str(archive.root / found.stored)}
     archive.root.rename(tmp_path / "moved")
-    verify_files(tmp_path / "moved", [found.entry(), old], "S01")
+    Archive(tmp_path / "moved").verify([found.entry(), old], "S01")
     with pytest.raises(BadInputError, match="is gone"):
-        verify_files(archive.root, [old], "S01")
+        Archive(archive.root).verify([old], "S01")
 
 
 def test_a_file_that_changes_while_it_is_copied_is_refused(archive: Archive, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,7 +207,7 @@ def test_many_threads_and_processes_store_the_same_file_at_once(archive: Archive
         found += [task.result() for task in apart]
     assert len(found) == 8
     for root in (archive.root, tmp_path / "second"):
-        verify_files(root, [file.entry() for file in found], "S01")
+        Archive(root).verify([file.entry() for file in found], "S01")
         assert set(files(root)) == {file.stored for file in found}
     assert archive.store(source).stored in {file.stored for file in found}
 
