@@ -5,6 +5,7 @@ import stat
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -266,3 +267,19 @@ def test_verifying_again_costs_no_reading(archive: Archive, source: Path, monkey
     change(archive.root / found.stored, b"b" + CONTENT[1:])
     with pytest.raises(BadInputError, match="has changed"):
         archive.verify([found.entry()], "S01")
+
+
+@pytest.mark.parametrize("archive", ["two", "sealed"], indirect=True)
+def test_another_machine_gets_a_file_from_the_second_place_and_still_checks_it(archive: Archive, source: Path, tmp_path: Path) -> None:
+    """A later stage on another machine must verify what the first read; on one machine a lost file is told, not quietly replaced."""
+    entry = archive.store(source).entry()
+    (tmp_path / "other").mkdir(mode=0o700)
+    alone = replace(archive, root=tmp_path / "other")
+    with pytest.raises(BadInputError, match="is gone"):
+        alone.verify([entry], "S01 sales")
+    other = replace(alone, shared=True)
+    other.verify([entry], "S01 sales")
+    assert files(other.root) == files(archive.root)
+    change(other.root / str(entry["stored"]), b"other")
+    with pytest.raises(BadInputError, match="has changed"):
+        other.verify([entry], "S01 sales")
