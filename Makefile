@@ -2,23 +2,26 @@
 #   make PYTHON=python3.12 setup       another interpreter than python3
 #   make demo ARGS="--size large"      arguments for store2erp demo
 #   make test ARGS="-k conservation"   arguments for pytest
+#   make stack DO=down                 stop what make stack started; DO=status says what runs
 #   make chaos ARGS="--step 8"         every eighth point only
 #   make bench-compare ARGS="--datacompy PYTHON --gdvt PROGRAM"   peers, each in an environment of its own
 #   make fuzz ARGS="--seconds 60"      shorter; --seed N repeats a run, --huge-mb 0 leaves out the huge files
 
 PYTHON ?= python3
 ARGS ?=
+DO ?= up
 VENV := .venv
 STAMP := $(VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 FREEZER := build/constraints
 
-.PHONY: help setup demo demo-erp test lint bench bench-load bench-load-tryton bench-compare chaos fuzz constraints
+.PHONY: help setup demo demo-erp stack test lint bench bench-load bench-load-tryton bench-compare chaos fuzz constraints
 
 help:
 	@echo "make setup        create $(VENV) with pinned dependencies (the others do it when needed)"
 	@echo "make demo         migrate a simulated chain from start to finish"
 	@echo "make demo-erp     the same, smaller, into the open-source ERP Tryton (installs it the first time)"
+	@echo "make stack        start code server, webserver and daemon of the project that .env names (see .env.example)"
 	@echo "make test         run the tests"
 	@echo "make bench        measure beside plain libraries; figures go to build/bench/"
 	@echo "make bench-load   measure loading beside COPY, pandas and dlt"
@@ -45,6 +48,14 @@ demo: $(STAMP)
 demo-erp: $(STAMP)
 	@$(VENV)/bin/store2erp demo --size tiny --target tryton $(ARGS); ended=$$?; \
 	$(VENV)/bin/store2erp erp down -p .store2erp/demo-tiny-tryton; exit $$ended
+
+# .env is the file of docker-compose.yml; without it, the demo and the embedded PostgreSQL.
+stack: $(STAMP)
+	@if [ -f .env ]; then set -a; . ./.env; set +a; fi; \
+	[ -z "$$STORE2ERP_DATABASE_URL" ] || export STORE2ERP_DATABASE_PASSWORD_FILE="$$PIPELINE_SECRET"; \
+	address="$${WEB_ADDRESS:-127.0.0.1:3000}"; \
+	$(VENV)/bin/store2erp stack $(DO) -p "$${PROJECT_DIR:-.store2erp/demo}" $${DATA_DIR:+--data "$$DATA_DIR"} \
+		--host "$${address%:*}" --port "$${address##*:}" $(ARGS)
 
 test: $(STAMP)
 	@$(VENV)/bin/python -m pytest $(ARGS)

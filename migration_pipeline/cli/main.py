@@ -30,6 +30,7 @@ from migration_pipeline.cli.quarantine import quarantine
 from migration_pipeline.cli.reconcile import reconcile
 from migration_pipeline.cli.report import report
 from migration_pipeline.cli.server import db, ui
+from migration_pipeline.cli.stack import stack
 from migration_pipeline.cli.target import target
 from migration_pipeline.cli.templates import templates
 from migration_pipeline.cli.undo import batches, undo
@@ -77,6 +78,7 @@ app.add_typer(archive, name="archive")
 app.add_typer(erp, name="erp")
 app.command("ui")(ui)
 app.command("db")(db)
+app.command("stack")(stack)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.project.versions import KeyChange, differing
 from migration_pipeline.reconciled.row_history import ChangedRows, changed_rows, history_file
 from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.lake import fetched
 
 _SHOWN = 5
 Pair = tuple[str, str]
@@ -143,7 +144,8 @@ def _sha(record: RunVersion, kind: str) -> str:
 
 
 def _rows(workspace: Workspace, old: RunVersion, new: RunVersion) -> tuple[list[ChangedRows], list[str]]:
-    files = [history_file(workspace.home.lake, one.run_id, one.dataset, one.store) for one in (old, new)]
+    lake = workspace.home.lake
+    files = [fetched(lake, history_file(lake, one.run_id, one.dataset, one.store)) for one in (old, new)]
     here = f"{new.store} {new.dataset}"
     if absent := [path for path in files if not path.is_file()]:
         return [], [f"{here}: the history is gone ({absent[0].relative_to(workspace.home.root)})"]

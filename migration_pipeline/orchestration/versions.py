@@ -23,7 +23,7 @@ from migration_pipeline.raw.inputs import resolve
 from migration_pipeline.reconciled.row_history import history_file, row_history, write_history
 from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.file_hash import known_hash
-from migration_pipeline.runtime.lake import read_stage
+from migration_pipeline.runtime.lake import read_stage, share
 
 FACT, MIGRATION = "versions", "migration"
 """Key of a stage output's facts; tag of the runs that one command or backfill makes."""
@@ -132,7 +132,9 @@ def keep_result(at: StoreStage, loaded: StageOutput, *, clean: bool) -> None:
     workspace, store, dataset = at.workspace, at.store, at.dataset.name
     cleaned = read_stage(workspace.home.lake, "cleaned", dataset, store)
     history = row_history(DATASETS[dataset], cleaned, loaded, workspace.source(store).value_maps)
-    write_history(history_file(workspace.home.lake, at.run_id, dataset, store), history)
+    path = history_file(workspace.home.lake, at.run_id, dataset, store)
+    write_history(path, history)
+    share(workspace.home.lake, path)
     VersionRepository(workspace.databases).record(_record(at, loaded, clean=clean), {})
 
 

@@ -7,7 +7,6 @@ import getpass
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -21,7 +20,7 @@ from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.project.loading_settings import LOW_PEAK
 from migration_pipeline.project.sales_settings import BusinessDay
 from migration_pipeline.runtime.errors import BadInputError, NotNowError
-from migration_pipeline.runtime.lake import current_folder
+from migration_pipeline.runtime.lake import table_file
 
 REASON_TAG, WHO_TAG = OUTSIDE_WINDOW, f"{OUTSIDE_WINDOW}_by"
 """Tags of a run: why it may load outside the window, and who says so."""
@@ -37,9 +36,8 @@ def tickets_by_hour(workspace: Workspace, store: str) -> tuple[int, ...] | None:
 
     Tickets at exactly midnight do not count: their source knows the day only.
     """
-    folder = current_folder(workspace.home.lake, "cleaned", "sales", store)
-    file = folder / "tickets.parquet" if folder else Path()
-    if not file.is_file():
+    file = table_file(workspace.home.lake, ("cleaned", "sales", store), "tickets")
+    if file is None:
         return None
     sold = pc.drop_null(pq.read_table(file, columns=["sold_at"])["sold_at"].combine_chunks())
     timed = pc.filter(sold, pc.not_equal(sold, pc.floor_temporal(sold, unit="day")))

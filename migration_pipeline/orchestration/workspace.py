@@ -28,13 +28,14 @@ from migration_pipeline.project.loading_settings import Loading
 from migration_pipeline.project.models import Company, Project, StoreSpec
 from migration_pipeline.project.source import SourceSpec
 from migration_pipeline.project.target_file import kept_description, target_file
-from migration_pipeline.raw.archive import Archive, verify_files
+from migration_pipeline.raw.archive import Archive
 from migration_pipeline.raw.gather import Places, datasets_of
 from migration_pipeline.raw.shared_inputs import NO_STORE, shared_store_ids
 from migration_pipeline.reconciled.reconcile import ArchivePlace
 from migration_pipeline.runtime.database_copy import sandbox_databases
 from migration_pipeline.runtime.databases import CONTROL, ERP, Databases, open_databases
 from migration_pipeline.runtime.errors import BadInputError
+from migration_pipeline.runtime.lake_bucket import bucket_of
 from migration_pipeline.runtime.memory import use_system_memory
 from migration_pipeline.runtime.paths import Home
 
@@ -64,7 +65,8 @@ class Workspace:
     @property
     def archive(self) -> Archive:
         """Where untouched copies of the sources lie."""
-        return Archive.of(self.home.archive, self.project.archive, self.loaded.folder)
+        archive = Archive.of(self.home.archive, self.project.archive, self.loaded.folder)
+        return replace(archive, shared=bucket_of(self.home.lake) is not None)
 
     @property
     def archive_place(self) -> ArchivePlace:
@@ -75,7 +77,7 @@ class Workspace:
         """Before a later stage: every archived file of the extract is byte for byte what was read, or BadInputError names it."""
         files = output.facts["files"]
         entries = [entry for found in files.values() for entry in found] if isinstance(files, dict) else []
-        verify_files(self.home.archive, entries, f"store {store}, {dataset}")
+        self.archive.verify(entries, f"store {store}, {dataset}")
 
     @cached_property
     def stores(self) -> dict[str, StoreSpec]:

@@ -69,12 +69,14 @@ class Archive:
         second: another place that gets every file as well: a folder, or `s3://bucket/prefix`.
         recipients: age public keys; if there are any, files are encrypted for them.
         identity: the environment variable that names the private key's file.
+        shared: several machines archive, each in a first place of its own; what is absent there comes from the second place.
     """
 
     root: Path
     second: str | None = None
     recipients: tuple[str, ...] = ()
     identity: str = IDENTITY_VARIABLE
+    shared: bool = False
 
     @classmethod
     def of(cls, root: Path, spec: ArchiveSpec, project_folder: Path) -> Self:
@@ -139,6 +141,9 @@ class Archive:
 
     def _verify(self, file: ArchivedFile, where: str) -> None:
         path = self.root / file.stored
+        if self.shared and not path.is_file() and SECOND in self.places and self.places[SECOND].size(file.stored) is not None:
+            with self.places[SECOND].open(file.stored) as source:
+                self.places[FIRST].write(file.stored, source, file.stored_sha256)
         if not path.is_file():
             raise damaged(file, "missing", f"{where}, {path}")
         with reachable(path):
@@ -217,11 +222,6 @@ class Archive:
                 place.write(file.stored, source, file.stored_sha256)
         elif size != self.places[FIRST].size(file.stored):
             raise damaged(file, "changed", f"second place, {file.stored}")
-
-
-def verify_files(root: Path, entries: Iterable[Entry], where: str) -> None:
-    """As `Archive.verify`, where only the folder is known."""
-    Archive(root).verify(entries, where)
 
 
 def damaged(file: ArchivedFile, state: State, where: str) -> BadInputError:

@@ -7,8 +7,9 @@ server itself (`embedded_postgres.py`).
 import os
 import re
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import psycopg
 from psycopg import sql
@@ -19,6 +20,8 @@ from migration_pipeline.runtime.kept_connections import connection_to
 from migration_pipeline.runtime.paths import Home
 
 URL_VARIABLE = "STORE2ERP_DATABASE_URL"
+PASSWORD_FILE_VARIABLE = "STORE2ERP_DATABASE_PASSWORD_FILE"  # noqa: S105 - a name
+"""A file that holds the password of that URL, as container platforms hand over secrets."""
 ERP, CONTROL, DAGSTER = "erp", "control", "dagster"
 OLDEST_VERSION = 14
 
@@ -136,7 +139,7 @@ def open_databases(home: Home) -> Databases:
     """The server named by `STORE2ERP_DATABASE_URL`, else the embedded one of this home, started if need be.
 
     Raises:
-        BadInputError: the URL is not a PostgreSQL URL, or the server is older than PostgreSQL 14.
+        BadInputError: the URL is not a PostgreSQL URL, its password file cannot be read, or the server is older than PostgreSQL 14.
         InfrastructureError: the server cannot be reached or started.
     """
     if url := os.environ.get(URL_VARIABLE):
@@ -159,7 +162,30 @@ def _from_url(url: str) -> Databases:
         raise BadInputError(
             "the URL cannot be read", where=URL_VARIABLE, fix="percent-encode special characters of the password (@ / ? # %)"
         )
-    return Databases(f"postgresql://{parts.netloc}/", options=parts.query, maintenance=unquote(parts.path.strip("/")) or "postgres")
+    return Databases(
+        f"postgresql://{_with_password(parts.netloc)}/", options=parts.query, maintenance=unquote(parts.path.strip("/")) or "postgres"
+    )
+
+
+def _with_password(netloc: str) -> str:
+    """`user@host` with the password of the file that is named for it; unchanged without one."""
+    named = os.environ.get(PASSWORD_FILE_VARIABLE)
+    user, at, host = netloc.rpartition("@")
+    if not named:
+        return netloc
+    if not at or ":" in user:
+        raise BadInputError(
+            "the password is to come from a file, but the URL has one already, or no user",
+            where=URL_VARIABLE,
+            fix=f"write postgresql://user@host:5432/postgres, or unset {PASSWORD_FILE_VARIABLE}",
+        )
+    try:
+        password = Path(named).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInputError(
+            "the file with the database's password cannot be read", where=f"{PASSWORD_FILE_VARIABLE}={named}", fix="name a readable file"
+        ) from error
+    return f"{user}:{quote(password, safe='')}@{host}"
 
 
 def _exists(connection: psycopg.Connection[tuple[Any, ...]], database: str) -> bool:

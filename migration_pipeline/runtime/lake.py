@@ -2,7 +2,8 @@
 
 Belongs here: writing and reading `StageOutput`, and the proof that nothing changed in between. Does not belong here: what the tables mean,
 Dagster (`orchestration/assets/store_step.py`).
-A step never gets a local temp path from another: everything is handed over through the lake.
+A step never gets a local temp path from another: everything is handed over through the lake, which several machines may share
+(`lake_bucket.py`).
 """
 
 import hashlib
@@ -21,6 +22,7 @@ import pyarrow.parquet as pq
 from migration_pipeline.contracts.stage_output import StageOutput, empty_changes
 from migration_pipeline.runtime.errors import BadInputError
 from migration_pipeline.runtime.file_hash import file_hash, known_hash
+from migration_pipeline.runtime.lake_bucket import bucket_of
 
 OUTCOMES = "_outcomes"
 """What `read_columns` calls the ledger of a stage."""
@@ -46,19 +48,47 @@ def write_stage(root: Path, stage: str, dataset: str, store: str, output: StageO
     about = {"extract_id": output.extract_id, "tables": list(output.tables), "facts": output.facts, "files": files}
     facts = json.dumps(about, ensure_ascii=False).encode()
     (final / _FACTS).write_bytes(facts)
-    pointer = folder / f"{_CURRENT}.{uuid4().hex[:8]}"
-    pointer.write_text(f"{final.name}\n{hashlib.sha256(facts).hexdigest()}\n", encoding="utf-8")
-    previous = current_folder(root, stage, dataset, store)
-    pointer.replace(folder / _CURRENT)
-    if previous is not None:
-        shutil.rmtree(previous)
+    current = _current(root, folder)
+    pointer = f"{final.name}\n{hashlib.sha256(facts).hexdigest()}\n".encode()
+    if bucket := bucket_of(root):
+        for path in final.iterdir():
+            bucket.put(path)
+        bucket.put(folder / _CURRENT, pointer)
+    _point(folder, pointer)
+    if current is not None:
+        previous, _ = current
+        shutil.rmtree(previous, ignore_errors=bucket is not None)  # another machine's output may never have been fetched
+        if bucket:
+            bucket.remove(previous)
     return final
+
+
+def _point(folder: Path, pointer: bytes) -> None:
+    scratch = folder / f"{_CURRENT}.{uuid4().hex[:8]}"
+    scratch.write_bytes(pointer)
+    scratch.replace(folder / _CURRENT)
 
 
 def current_folder(root: Path, stage: str, dataset: str, store: str) -> Path | None:
     """The folder of the current output, or None if the stage never ran for this store x dataset."""
-    current = _current(root / stage / dataset / store)
-    return current[0] if current else None
+    current = _current(root, root / stage / dataset / store)
+    if current is None:
+        return None
+    fetched(root, current[0] / _FACTS)
+    return current[0]
+
+
+def share(root: Path, path: Path) -> None:
+    """Hand a file that was written into the lake beside the stages to other machines, if there are any."""
+    if bucket := bucket_of(root):
+        bucket.put(path)
+
+
+def fetched(root: Path, path: Path) -> Path:
+    """A file of the lake, from another machine if it was written there; it may not exist."""
+    if bucket := bucket_of(root):
+        bucket.fetch(path)
+    return path
 
 
 def read_stage(root: Path, stage: str, dataset: str, store: str) -> StageOutput:
@@ -70,7 +100,7 @@ def read_stage(root: Path, stage: str, dataset: str, store: str) -> StageOutput:
     folder, about = _about(root, stage, dataset, store)
     fix = f"materialize {stage}_{dataset} for store {store} again"
     for name, sha256 in about["files"].items():
-        _verify(folder / name, sha256, fix)
+        _verify(root, folder / name, sha256, fix)
     frames = {name: _read(folder / name, sha256) for name, sha256 in about["files"].items()}
     tables = {name: frames[f"{name}.parquet"] for name in about["tables"]}
     outcomes, findings = (frames[f"{name}.parquet"] for name in (OUTCOMES, _FINDINGS))
@@ -104,39 +134,46 @@ def table_file(root: Path, place: tuple[str, str, str], table: str) -> Path | No
         BadInputError: the file is not as it was written.
     """
     stage, dataset, store = place
-    if _current(root / stage / dataset / store) is None:
+    if _current(root, root / stage / dataset / store) is None:
         return None
     folder, about = _about(root, stage, dataset, store)
     if f"{table}.parquet" not in about["files"]:
         return None
     path = folder / f"{table}.parquet"
-    _verify(path, about["files"][path.name], f"materialize {stage}_{dataset} for store {store} again")
+    _verify(root, path, about["files"][path.name], f"materialize {stage}_{dataset} for store {store} again")
     return path
 
 
 def _about(root: Path, stage: str, dataset: str, store: str) -> tuple[Path, dict[str, Any]]:
     """The folder of the current output and its `facts.json`, verified."""
-    current = _current(root / stage / dataset / store)
+    current = _current(root, root / stage / dataset / store)
     if current is None:
         raise BadInputError(
             f"stage {stage} of {dataset} has not run", where=f"store {store}", fix=f"materialize {stage}_{dataset} for the store first"
         )
     folder, facts_hash = current
-    _verify(folder / _FACTS, facts_hash, f"materialize {stage}_{dataset} for store {store} again")
+    _verify(root, folder / _FACTS, facts_hash, f"materialize {stage}_{dataset} for store {store} again")
     return folder, json.loads((folder / _FACTS).read_text(encoding="utf-8"))
 
 
-def _current(folder: Path) -> tuple[Path, str] | None:
+def _current(root: Path, folder: Path) -> tuple[Path, str] | None:
     """The folder of the current output and the hash of its `facts.json`."""
-    pointer = folder / _CURRENT
-    if not pointer.is_file():
+    path = folder / _CURRENT
+    pointer = _pointer(root, path)
+    if pointer is None:
         return None
-    name, _, facts_hash = pointer.read_text(encoding="utf-8").partition("\n")
+    name, _, facts_hash = pointer.decode().partition("\n")
     return folder / name, facts_hash.strip()
 
 
-def _verify(path: Path, sha256: str, fix: str) -> None:
-    if not path.is_file():
+def _pointer(root: Path, path: Path) -> bytes | None:
+    if bucket := bucket_of(root):
+        return bucket.get(path)
+    return path.read_bytes() if path.is_file() else None
+
+
+def _verify(root: Path, path: Path, sha256: str, fix: str) -> None:
+    if not fetched(root, path).is_file():
         raise BadInputError("a file of this stage is gone after it was written", where=str(path), fix=fix)
     if known_hash(path)[0] != sha256:
         raise BadInputError("a file of this stage changed after it was written", where=str(path), fix=fix)

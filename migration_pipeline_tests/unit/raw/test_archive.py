@@ -5,6 +5,7 @@ import stat
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from migration_pipeline.project.models import ArchiveSpec
 from migration_pipeline.raw import archive as module
-from migration_pipeline.raw.archive import Archive, ArchivedFile, verify_files
+from migration_pipeline.raw.archive import Archive, ArchivedFile
 from migration_pipeline.raw.archive_places import Folder
 from migration_pipeline.runtime.errors import BadInputError, InfrastructureError
 from migration_pipeline.runtime.sealed import IDENTITY_VARIABLE
@@ -134,7 +135,7 @@ def test_one_changed_byte_stops_with_the_files_name(archive: Archive, source: Pa
     data = bytearray(path.read_bytes())
     data[place] ^= 1
     change(path, data)
-    for check in (lambda: verify_files(archive.root, [found.entry()], "S01 sales"), lambda: archive.store(source)):
+    for check in (lambda: Archive(archive.root).verify([found.entry()], "S01 sales"), lambda: archive.store(source)):
         with pytest.raises(BadInputError, match=r"copy of sales\.csv has changed") as caught:
             check()
         assert str(path) in caught.value.where
@@ -158,9 +159,9 @@ def test_a_manifest_holds_wherever_the_archive_is_moved(archive: Archive, source
     found = archive.store(source)
     old = {"name": "sales.csv", "sha256": found.sha256, "size": 9, "stored": str(archive.root / found.stored)}
     archive.root.rename(tmp_path / "moved")
-    verify_files(tmp_path / "moved", [found.entry(), old], "S01")
+    Archive(tmp_path / "moved").verify([found.entry(), old], "S01")
     with pytest.raises(BadInputError, match="is gone"):
-        verify_files(archive.root, [old], "S01")
+        Archive(archive.root).verify([old], "S01")
 
 
 def test_a_file_that_changes_while_it_is_copied_is_refused(archive: Archive, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,7 +208,7 @@ def test_many_threads_and_processes_store_the_same_file_at_once(archive: Archive
         found += [task.result() for task in apart]
     assert len(found) == 8
     for root in (archive.root, tmp_path / "second"):
-        verify_files(root, [file.entry() for file in found], "S01")
+        Archive(root).verify([file.entry() for file in found], "S01")
         assert set(files(root)) == {file.stored for file in found}
     assert archive.store(source).stored in {file.stored for file in found}
 
@@ -266,3 +267,19 @@ def test_verifying_again_costs_no_reading(archive: Archive, source: Path, monkey
     change(archive.root / found.stored, b"b" + CONTENT[1:])
     with pytest.raises(BadInputError, match="has changed"):
         archive.verify([found.entry()], "S01")
+
+
+@pytest.mark.parametrize("archive", ["two", "sealed"], indirect=True)
+def test_another_machine_gets_a_file_from_the_second_place_and_still_checks_it(archive: Archive, source: Path, tmp_path: Path) -> None:
+    """A later stage on another machine must verify what the first read; on one machine a lost file is told, not quietly replaced."""
+    entry = archive.store(source).entry()
+    (tmp_path / "other").mkdir(mode=0o700)
+    alone = replace(archive, root=tmp_path / "other")
+    with pytest.raises(BadInputError, match="is gone"):
+        alone.verify([entry], "S01 sales")
+    other = replace(alone, shared=True)
+    other.verify([entry], "S01 sales")
+    assert files(other.root) == files(archive.root)
+    change(other.root / str(entry["stored"]), b"other")
+    with pytest.raises(BadInputError, match="has changed"):
+        other.verify([entry], "S01 sales")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from migration_pipeline.project.source import SourceSpec
-from migration_pipeline.raw.archive import Archive, verify_files
+from migration_pipeline.raw.archive import Archive
 from migration_pipeline.raw.gather import Places
 from migration_pipeline.raw.inputs import InputTable, read_input
 from migration_pipeline.raw.manifest import manifest_of
@@ -32,7 +32,7 @@ def test_an_entry_tells_place_hash_size_rows_and_how_the_file_was_read(places: P
     assert (entry["name"], entry["path"], entry["size"], entry["rows"]) == ("items.csv", "s1/items.csv", len(content), 2)
     assert entry["options"]["encoding"] == "gb18030"  # type: ignore[index]
     assert (places.archive.root / str(entry["stored"])).read_bytes() == content
-    verify_files(places.archive.root, [entry], "s1")
+    Archive(places.archive.root).verify([entry], "s1")
 
 
 def test_a_file_that_changed_since_it_was_read_is_refused(places: Places) -> None:

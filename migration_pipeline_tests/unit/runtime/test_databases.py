@@ -4,7 +4,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 import pytest
@@ -135,3 +135,24 @@ def test_importing_the_module_touches_nothing(tmp_path: Path) -> None:
     code = "import migration_pipeline.runtime.databases"
     subprocess.run([sys.executable, "-c", code], check=True, env={"HOME": str(tmp_path), "PYTHONPATH": ":".join(sys.path)})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_password_may_come_from_a_file(tmp_path: Path, server_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Container platforms hand secrets over as files; the address they complete must not hold one of its own."""
+    found = urlsplit(server_url)
+    secret = tmp_path / "secret"
+    secret.write_text(f"{unquote(found.password or '')}\n", encoding="utf-8")
+    without = f"postgresql://{found.username}@{found.hostname}:{found.port}/postgres"
+    monkeypatch.setenv("STORE2ERP_DATABASE_URL", without)
+    monkeypatch.setenv("STORE2ERP_DATABASE_PASSWORD_FILE", str(secret))
+    with open_databases(Home(tmp_path)).connect_server() as connection:
+        assert connection.info.user == found.username
+    secret.write_text("p@ss/w:rd?%1", encoding="utf-8")
+    with pytest.raises(InfrastructureError, match="password authentication failed") as refused:
+        open_databases(Home(tmp_path))
+    assert "p@ss" not in str(refused.value)
+    for url, file in ((server_url, secret), (without, tmp_path / "absent")):
+        monkeypatch.setenv("STORE2ERP_DATABASE_URL", url)
+        monkeypatch.setenv("STORE2ERP_DATABASE_PASSWORD_FILE", str(file))
+        with pytest.raises(BadInputError):
+            open_databases(Home(tmp_path))
