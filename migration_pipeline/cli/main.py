@@ -27,6 +27,7 @@ from migration_pipeline.cli.profile import profile
 from migration_pipeline.cli.quarantine import quarantine
 from migration_pipeline.cli.reconcile import reconcile
 from migration_pipeline.cli.server import db, ui
+from migration_pipeline.cli.sync import sync
 from migration_pipeline.cli.target import target
 from migration_pipeline.cli.templates import templates
 from migration_pipeline.cli.undo import batches, undo
@@ -58,6 +59,7 @@ app.add_typer(breaks, name="breaks")
 app.command("batches")(batches)
 app.command("approve")(approve)
 app.command("approvals")(approvals)
+app.add_typer(sync, name="sync")
 app.add_typer(evidence, name="evidence")
 app.add_typer(audit, name="audit")
 app.add_typer(undo, name="undo")

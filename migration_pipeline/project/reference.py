@@ -24,7 +24,7 @@ from migration_pipeline.contracts.fields import Field
 from migration_pipeline.contracts.policies import RULES
 from migration_pipeline.contracts.reasons import REASONS, Outcome
 from migration_pipeline.contracts.vocabularies import CANONICAL, VOCABULARIES
-from migration_pipeline.project import codes, loading_settings, models, reconciliation_settings, sales_settings, source
+from migration_pipeline.project import codes, loading_settings, models, reconciliation_settings, sales_settings, source, sync_settings
 from migration_pipeline.project.load import preset_names
 from migration_pipeline.project.yaml_lines import parse_yaml
 
@@ -41,6 +41,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     codes.CodeScheme,
     loading_settings.Loading,
     reconciliation_settings.ReconciliationSettings,
+    sync_settings.Sync,
     source.SourceSpec,
     sales_settings.BusinessDay,
     sales_settings.SalesLimits,
