@@ -31,6 +31,7 @@ from migration_pipeline.cli.reconcile import reconcile
 from migration_pipeline.cli.report import report
 from migration_pipeline.cli.server import db, ui
 from migration_pipeline.cli.stack import stack
+from migration_pipeline.cli.sync import sync
 from migration_pipeline.cli.target import target
 from migration_pipeline.cli.templates import templates
 from migration_pipeline.cli.undo import batches, undo
@@ -63,6 +64,7 @@ app.add_typer(breaks, name="breaks")
 app.command("batches")(batches)
 app.command("approve")(approve)
 app.command("approvals")(approvals)
+app.add_typer(sync, name="sync")
 app.add_typer(evidence, name="evidence")
 app.add_typer(audit, name="audit")
 app.add_typer(alerts, name="alerts")

@@ -18,6 +18,7 @@ from migration_pipeline.control.models_audit import Approval
 from migration_pipeline.control.repository.approvals import ApprovalRepository
 from migration_pipeline.control.repository.batches import BatchRepository
 from migration_pipeline.control.repository.overrides import WITHOUT_APPROVAL, OverrideRepository
+from migration_pipeline.control.repository.syncs import LastChanges, last_changes
 from migration_pipeline.control.views import read_view
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.runtime.errors import DataError
@@ -149,14 +150,17 @@ def signatures_of(workspace: Workspace, stores: Iterable[str] | None = None) -> 
     """The newest approval of each store that has one (of all stores of the project, or of some)."""
     known = set(workspace.stores if stores is None else stores)
     newest = {one.store: one for one in ApprovalRepository(workspace.databases).approvals() if one.store in known}
-    standing = standing_of(workspace, newest)
-    return {store: Signature(one, _void(one, standing[store])) for store, one in newest.items()}
+    standing, changes = standing_of(workspace, newest), last_changes(workspace.databases)
+    return {store: Signature(one, _void(one, standing[store], changes.get(store))) for store, one in newest.items()}
 
 
-def _void(approval: Approval, now: Standing) -> str:
+def _void(approval: Approval, now: Standing, changes: LastChanges | None) -> str:
+    """An approval is about the store as of its cut-over: what syncs brought since does not void it while it reconciles clean."""
     if now.problems:
         return "; ".join(now.problems)
-    return "" if approval.figures_sha256 == now.sha256 else "the figures have changed since: loaded again or taken back"
+    if approval.figures_sha256 == now.sha256 or (changes and changes.only_synced_since(approval.approved_at)):
+        return ""
+    return "the figures have changed since: loaded again or taken back"
 
 
 def unapproved_before(workspace: Workspace, stores: Iterable[str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from migration_pipeline.orchestration.own_runs import own_runs_sensor
 from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.orchestration.schedules import reconcile_nightly
 from migration_pipeline.orchestration.sensors import report_sensors, stores_sensor
+from migration_pipeline.orchestration.sync_sensor import sync_sensor
 
 
 def build_defs(migration: MigrationResource | None = None, overrides: Mapping[str, object] | None = None) -> dg.Definitions:
@@ -36,7 +37,7 @@ def build_defs(migration: MigrationResource | None = None, overrides: Mapping[st
         assets=assets,
         jobs=[MIGRATE, COMPARE, verify_archive],
         schedules=[reconcile_nightly, archive_weekly],
-        sensors=[stores_sensor, alerts_sensor, own_runs_sensor, *report_sensors()],
+        sensors=[stores_sensor, alerts_sensor, own_runs_sensor, sync_sensor, *report_sensors()],
         resources=resources,
         executor=dg.in_process_executor,
     )

@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import dagster as dg
 from dagster._core.events.log import EventLogEntry
-from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG, ASSET_PARTITION_RANGE_START_TAG, PARTITION_NAME_TAG
 
 from migration_pipeline.control.models import CheckResult
 from migration_pipeline.control.models_runs import RunStop
@@ -24,6 +23,7 @@ from migration_pipeline.orchestration.failures import StepFailure, failures_of, 
 from migration_pipeline.orchestration.jobs import MIGRATION_JOB, StoreJob
 from migration_pipeline.orchestration.partitions import STORES
 from migration_pipeline.orchestration.resources import MigrationResource
+from migration_pipeline.orchestration.run_tags import run_tags
 from migration_pipeline.orchestration.sensors import missing_partitions
 from migration_pipeline.orchestration.versions import MIGRATION
 from migration_pipeline.orchestration.workspace import Workspace
@@ -117,18 +117,6 @@ def run_stores(
     stops = StopRepository(workspace.databases).of([run_id])
     whole, found = other_failures(result, stops), CheckRepository(workspace.databases).history(Wanted(run_id=run_id, not_passed=True))
     return [_ended(store, run_id, has[store], [s for s in stops if s.store == store], whole, found) for store in stores]
-
-
-def run_tags(workspace: Workspace, stores: Sequence[str]) -> dict[str, str]:
-    """What Dagster knows a run by: its partitions, and for people its stores and sources."""
-    sources = dict.fromkeys(workspace.store(store).source for store in stores)
-    about = {"store": stores[0]} if len(stores) == 1 else {"stores": ", ".join(stores)}
-    partitions = (
-        {PARTITION_NAME_TAG: stores[0]}
-        if len(stores) == 1
-        else {ASSET_PARTITION_RANGE_START_TAG: stores[0], ASSET_PARTITION_RANGE_END_TAG: stores[-1]}
-    )
-    return {**partitions, **about, "source": ", ".join(sources)}
 
 
 def _ended(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
+from migration_pipeline.control.repository.syncs import SYNC_PREFIX
 from migration_pipeline.orchestration.audit import ui_run_ended
 from migration_pipeline.orchestration.partitions import STORES
 from migration_pipeline.orchestration.report import write_report
@@ -50,7 +51,7 @@ def _report_sensor(status: dg.DagsterRunStatus) -> dg.SensorDefinition:
     def report(context: dg.RunStatusSensorContext, migration: MigrationResource) -> None:
         workspace, run = migration.workspace(), context.dagster_run
         write_report(workspace)
-        if MIGRATION not in run.tags:  # a command tells the log itself
+        if run.tags.get(MIGRATION, SYNC_PREFIX).startswith(SYNC_PREFIX):  # a command tells the log itself
             ui_run_ended(workspace, run.run_id, run.tags, status.value)
 
     return report

@@ -16,6 +16,7 @@ from migration_pipeline.project.loading_settings import Loading
 from migration_pipeline.project.reconciliation_settings import ReconciliationSettings
 from migration_pipeline.project.sales_settings import BusinessDay
 from migration_pipeline.project.source import Closed, SourceSpec, WeighedBarcodes
+from migration_pipeline.project.sync_settings import Sync
 
 StoreKind = Literal["store", "head_office"]
 _ID = r"^[A-Za-z0-9_-]{1,32}$"
@@ -131,6 +132,7 @@ class Project(Closed):
         loading: pace, batches and hours of loading the ERP.
         reconciliation: what may stay unexplained.
         alerts: whom to tell when something goes wrong.
+        sync: how migrated stores follow their sources; None: they do not.
         not_migrated: files in the data folder that are deliberately left, with the reason; any other unread file is an error.
     """
 
@@ -151,6 +153,7 @@ class Project(Closed):
     loading: Loading = Loading()
     reconciliation: ReconciliationSettings = ReconciliationSettings()
     alerts: Alerts = Alerts()
+    sync: Sync | None = None
     not_migrated: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -24,7 +24,16 @@ from migration_pipeline.contracts.fields import Field
 from migration_pipeline.contracts.policies import RULES
 from migration_pipeline.contracts.reasons import REASONS, Outcome
 from migration_pipeline.contracts.vocabularies import CANONICAL, VOCABULARIES
-from migration_pipeline.project import alert_settings, codes, loading_settings, models, reconciliation_settings, sales_settings, source
+from migration_pipeline.project import (
+    alert_settings,
+    codes,
+    loading_settings,
+    models,
+    reconciliation_settings,
+    sales_settings,
+    source,
+    sync_settings,
+)
 from migration_pipeline.project.load import preset_names
 from migration_pipeline.project.yaml_lines import parse_yaml
 
@@ -43,6 +52,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     reconciliation_settings.ReconciliationSettings,
     alert_settings.Alerts,
     alert_settings.AlertChannel,
+    sync_settings.Sync,
     source.SourceSpec,
     sales_settings.BusinessDay,
     sales_settings.SalesLimits,

@@ -146,6 +146,33 @@ def test_a_signature_falls_with_its_figures_and_not_with_a_load_that_changed_not
     assert "the figures have changed since" in void()
 
 
+def test_what_a_sync_brings_leaves_an_approval_standing_while_it_is_clean(workspace: Workspace) -> None:
+    """A store that lives goes on selling: its syncs do not hold later waves, but a break, another load or taking one back does."""
+    load(workspace, "S1", 1)
+    reconcile(workspace, "S1", 1)
+    with workspace.databases.connect(CONTROL) as connection:
+        connection.execute("UPDATE load_batch SET started_at = '2020-01-01', ended_at = '2020-01-01'")
+    approve(workspace, ["S1"], wave="pilot")
+    soon = (datetime.now(UTC) - START).days + 2
+
+    def synced(day: int) -> None:
+        load(workspace, "S1", day)
+        at = {"run_id": f"r{day}", "store": "S1", "dataset": "suppliers", "migration": "sync-0a1b"}
+        put(workspace, "run_version", {**at, "extract_id": "x", "recorded_at": START + timedelta(days=day), "versions": "{}"})
+
+    synced(soon)
+    assert "not compared since" in signatures_of(workspace)["S1"].void
+    reconcile(workspace, "S1", soon)
+    demand_approved(workspace, ["S2"], {}, "run")
+    reconcile(workspace, "S1", soon + 1, unexplained="0.01")
+    assert "unexplained 0.01" in signatures_of(workspace)["S1"].void
+    reconcile(workspace, "S1", soon + 2)
+    assert signatures_of(workspace)["S1"].void == ""
+    load(workspace, "S1", soon + 3)
+    reconcile(workspace, "S1", soon + 3)
+    assert "the figures have changed since" in signatures_of(workspace)["S1"].void
+
+
 def test_a_wave_waits_for_those_before_it_and_nobody_else_waits(workspace: Workspace) -> None:
     for free in ("S1", "S4"):
         demand_approved(workspace, [free], {})
