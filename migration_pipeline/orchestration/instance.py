@@ -35,7 +35,7 @@ def write_dagster_yaml(home: Home, databases: Databases) -> Path:
     # the pool `erp` of the loaded assets is counted per run: a run is one process and loads one dataset at a time
     pools = {"granularity": "run", "default_limit": _cores()}
     config["concurrency"] = {"runs": {"max_concurrent_runs": _cores()}, "pools": pools}
-    # a run whose process died is told as failed within minutes, not never
+    # a run that does not start is told as failed; of one whose process died the code server tells
     config["run_monitoring"] = {"enabled": True, "poll_interval_seconds": 30}
     config["telemetry"] = {"enabled": False}
     config["nux"] = {"enabled": False}

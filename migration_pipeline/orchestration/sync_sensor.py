@@ -27,6 +27,7 @@ from migration_pipeline.runtime.errors import BadInputError
 CONTENT = "sync_content"
 """Tag of a run: the content of its stores that it is for."""
 MOST_ATTEMPTS = 3
+_LONGEST = timedelta(hours=6)
 _UNDER_WAY = [status for status in dg.DagsterRunStatus if status.value not in {"SUCCESS", "FAILURE", "CANCELED"}]
 
 
@@ -93,10 +94,13 @@ def requests(workspace: Workspace, wanted: Mapping[str, Due], before: Callable[[
         )
 
 
-def under_way(instance: dg.DagsterInstance) -> set[str]:
-    """Stores that a sync is at work on; run monitoring tells within minutes of one whose process died."""
+def under_way(instance: dg.DagsterInstance, now: datetime) -> set[str]:
+    """Stores that a sync is at work on.
+
+    The code server tells of a run whose process died; a run that it took along when it died itself is forgotten after some hours.
+    """
     busy: set[str] = set()
-    for record in instance.get_run_records(dg.RunsFilter(statuses=_UNDER_WAY)):
+    for record in instance.get_run_records(dg.RunsFilter(statuses=_UNDER_WAY, updated_after=now - _LONGEST)):
         tags = record.dagster_run.tags
         if CONTENT in tags:
             busy.update(tags.get("stores", tags.get("store", "")).split(", "))
@@ -125,7 +129,7 @@ def sync_sensor(context: dg.SensorEvaluationContext, migration: MigrationResourc
         if sync is None or not sync.enabled:
             return dg.SkipReason("the project has no sync:")
         moment = datetime.now(UTC)
-        now = tick(workspace, sync, context.cursor, int(moment.timestamp()), under_way(context.instance))
+        now = tick(workspace, sync, context.cursor, int(moment.timestamp()), under_way(context.instance, moment))
     except BadInputError as error:
         return dg.SkipReason(str(error))
     known = set(context.instance.get_dynamic_partitions(STORES.name or ""))

@@ -79,7 +79,7 @@ def test_files_one_by_one_come_to_the_same_state_as_one_load(
                 assert run_stores(workspace, instance, ["A"], tags=asked.tags)[0].ok
             seen.add(day)
             cursor, now = found.cursor, now + 60
-        assert under_way(instance) == set()
+        assert under_way(instance, datetime.now(UTC)) == set()
     assert state(workspace) == expected
     (shown,) = store2erp("sync", "status", "-p", project.folder, "--json").json["stores"]
     assert (shown["waiting"], shown["by_sync"]) == (False, True)
