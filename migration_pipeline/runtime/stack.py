@@ -22,6 +22,7 @@ import yaml
 from migration_pipeline.runtime.errors import InfrastructureError
 from migration_pipeline.runtime.paths import Home
 from migration_pipeline.runtime.private_file import write_private
+from migration_pipeline.runtime.processes import birth, same_process
 
 CODE, WEB, DAEMON = "code", "webserver", "daemon"
 _HOST = "127.0.0.1"
@@ -53,7 +54,7 @@ def up(home: Home, settings: Mapping[str, str], *, host: str, port: int) -> list
     Raises:
         InfrastructureError: a part ends or does not become healthy; it names the log.
     """
-    running = {part.name: part for part in _kept(home) if _process(part)}
+    running = {part.name: part for part in _kept(home) if same_process(part.pid, part.started)}
     if len(running) == len((CODE, WEB, DAEMON)):
         return list(running.values())
     down(home)
@@ -87,7 +88,7 @@ def down(home: Home) -> list[str]:
     """Stop the daemon first, so that nothing new begins, then the others with the runs they serve; names of those that ran."""
     ended = []
     for part in reversed(_kept(home)):
-        process = _process(part)
+        process = same_process(part.pid, part.started)
         if process is None:
             continue
         _end(process)
@@ -118,7 +119,7 @@ def _launched(home: Home, name: str, command: list[str], settings: Mapping[str, 
         process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=os.environ | settings, start_new_session=True
         )
-    return Part(name, process.pid, _birth(process.pid), host, port)
+    return Part(name, process.pid, birth(process.pid), host, port)
 
 
 def _wait_for(home: Home, part: Part, settings: Mapping[str, str]) -> None:
@@ -131,7 +132,7 @@ def _wait_for(home: Home, part: Part, settings: Mapping[str, str]) -> None:
 
 
 def _state(part: Part, settings: Mapping[str, str]) -> str:
-    if _process(part) is None:
+    if same_process(part.pid, part.started) is None:
         return "stopped"
     healthy = _daemon_beats(settings) if part.name == DAEMON else _answers(part)
     return "healthy" if healthy else "starting"
@@ -170,22 +171,6 @@ def _kept(home: Home) -> list[Part]:
 
 def _keep(home: Home, parts: list[Part]) -> None:
     write_private(home.root / "stack.json", json.dumps([asdict(part) for part in parts]).encode(), what="the stack's state")
-
-
-def _process(part: Part) -> psutil.Process | None:
-    """The part's process; None if it is dead or its number belongs to another one now."""
-    if _birth(part.pid) != part.started:
-        return None
-    with suppress(psutil.NoSuchProcess):
-        process = psutil.Process(part.pid)
-        return process if process.status() != psutil.STATUS_ZOMBIE else None
-    return None
-
-
-def _birth(pid: int) -> str:
-    with suppress(psutil.NoSuchProcess):
-        return str(psutil.Process(pid).create_time())
-    return ""
 
 
 def _free_port() -> int:

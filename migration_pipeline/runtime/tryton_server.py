@@ -22,6 +22,7 @@ from migration_pipeline.runtime.databases import Databases
 from migration_pipeline.runtime.errors import InfrastructureError
 from migration_pipeline.runtime.paths import Home
 from migration_pipeline.runtime.private_file import write_private
+from migration_pipeline.runtime.processes import birth, same_process
 from migration_pipeline.runtime.tryton_install import install
 
 HOST, USER = "127.0.0.1", "admin"
@@ -76,7 +77,7 @@ def read_state(home: Home) -> TrytonState | None:
 def status(home: Home) -> TrytonState | None:
     """The running server, or None; changes nothing."""
     state = read_state(home)
-    return state if state and _process(state) and _answers(state.port) else None
+    return state if state and same_process(state.pid, state.started) and _answers(state.port) else None
 
 
 def new_password() -> str:
@@ -118,7 +119,7 @@ def start(home: Home, databases: Databases) -> TrytonState:
             env=clean_environment(),
             start_new_session=True,
         )
-    state = replace(state, pid=process.pid, started=_birth(process.pid), port=port)
+    state = replace(state, pid=process.pid, started=birth(process.pid), port=port)
     _write_state(home, state)
     deadline = time.monotonic() + _START_SECONDS
     while not _answers(port):
@@ -131,7 +132,7 @@ def start(home: Home, databases: Databases) -> TrytonState:
 def stop(home: Home) -> bool:
     """Stop the server, if it runs; True if it ran."""
     state = read_state(home)
-    process = _process(state) if state else None
+    process = same_process(state.pid, state.started) if state else None
     if state is None or process is None:
         return False
     with suppress(psutil.NoSuchProcess):
@@ -155,22 +156,6 @@ def log_tail(home: Home) -> str:
     """The last lines of the log."""
     lines = log_file(home).read_text(encoding="utf-8", errors="replace").splitlines() if log_file(home).exists() else []
     return "\n".join(f"  | {line}" for line in lines[-10:])
-
-
-def _process(state: TrytonState) -> psutil.Process | None:
-    """The server's process; None if it is dead or its number belongs to another one now."""
-    if not state.pid or _birth(state.pid) != state.started:
-        return None
-    with suppress(psutil.NoSuchProcess):
-        process = psutil.Process(state.pid)
-        return process if process.status() != psutil.STATUS_ZOMBIE else None
-    return None
-
-
-def _birth(pid: int) -> str:
-    with suppress(psutil.NoSuchProcess):
-        return str(psutil.Process(pid).create_time())
-    return ""
 
 
 def _answers(port: int) -> bool:
