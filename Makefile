@@ -15,7 +15,7 @@ STAMP := $(VENV)/.installed
 PIP := -m pip --disable-pip-version-check --quiet --quiet
 FREEZER := build/constraints
 
-.PHONY: help setup demo demo-erp stack test lint bench bench-load bench-load-tryton bench-compare chaos fuzz constraints
+.PHONY: help setup demo demo-erp stack test lint bench bench-load bench-load-tryton bench-compare bench-chain bench-backfill chaos fuzz constraints
 
 help:
 	@echo "make setup        create $(VENV) with pinned dependencies (the others do it when needed)"
@@ -27,6 +27,8 @@ help:
 	@echo "make bench-load   measure loading beside COPY, pandas and dlt"
 	@echo "make bench-load-tryton  measure loading Tryton beside its own client"
 	@echo "make bench-compare  measure comparing rows beside reading, datacompy and the data validation tool"
+	@echo "make bench-chain  measure the whole chain on a million lines beside COPY, and find a cent in it (ARGS=--cent)"
+	@echo "make bench-backfill  measure a backfill of many small stores through Dagster's daemon (ARGS=\"--stores 200 --broken S100\")"
 	@echo "make chaos        kill and cut off loads and undos at every point; figures go to build/bench/"
 	@echo "make fuzz         damage files and give them to the readers for ten minutes; figures go to build/fuzz/"
 	@echo "make lint         ruff check, ruff format --check, mypy"
@@ -73,6 +75,12 @@ bench-load-tryton: $(STAMP)
 
 bench-compare: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_compare $(ARGS)
+
+bench-chain: $(STAMP)
+	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.bench_chain $(ARGS)
+
+bench-backfill: $(STAMP)
+	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.backfill $(ARGS)
 
 chaos: $(STAMP)
 	@$(VENV)/bin/python -m migration_pipeline_tests.benchmarks.chaos_load $(ARGS)

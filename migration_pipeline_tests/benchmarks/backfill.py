@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import dagster as dg
 import psutil
@@ -33,8 +34,10 @@ from migration_pipeline.orchestration.instance import open_instance
 from migration_pipeline.orchestration.run import register_stores
 from migration_pipeline.orchestration.store_stage import StoreStage
 from migration_pipeline.orchestration.workspace import open_workspace
+from migration_pipeline.runtime.embedded_postgres import destroy
 from migration_pipeline.runtime.kept_connections import connections_kept
 from migration_pipeline.runtime.lake import write_stage
+from migration_pipeline.runtime.paths import Home
 from migration_pipeline.simulation import chain, plans
 
 OUT = Path("build/bench/backfill.json")
@@ -151,17 +154,26 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--stores", type=int, default=200)
     parser.add_argument("--broken", default="")
-    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--folder", type=Path, help="where the chains go; default: a folder that is deleted in the end")
     given = parser.parse_args()
+    with TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary)
+        measure(folder, given.stores, given.broken)
+        for chain_folder in (folder / "backfill", folder / "bare"):
+            destroy(Home.of(chain_folder))
+
+
+def measure(folder: Path, stores: int, broken: str) -> None:
+    """Both ways, one after the other."""
     processes = os.cpu_count() or 2
-    make_chain(given.folder / "backfill", given.stores, given.broken)
-    figures = backfilled(given.folder / "backfill")
-    make_chain(given.folder / "bare", given.stores, "")
-    stores = list(open_workspace(given.folder / "bare").stores)
-    parts = [stores[start::processes] for start in range(processes)]
+    make_chain(folder / "backfill", stores, broken)
+    figures = backfilled(folder / "backfill")
+    make_chain(folder / "bare", stores, "")
+    names = list(open_workspace(folder / "bare").stores)
+    parts = [names[start::processes] for start in range(processes)]
     began = time.monotonic()
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        cpu = list(pool.map(bare_work, [given.folder / "bare"] * processes, parts))
+        cpu = list(pool.map(bare_work, [folder / "bare"] * processes, parts))
     figures |= {"bare_seconds": round(time.monotonic() - began, 1), "bare_cpu_seconds": round(sum(cpu), 1), "processes": processes}
     figures["over_the_work_seconds"] = round(float(str(figures["seconds"])) - float(str(figures["bare_seconds"])), 1)
     OUT.parent.mkdir(parents=True, exist_ok=True)
