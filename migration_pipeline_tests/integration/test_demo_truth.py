@@ -170,7 +170,7 @@ def test_dagster_has_the_history_of_every_store(demo: Demo, demo_instance: dg.Da
     newest = {store: run.run_id for run in reversed(runs) for store in run.tags["stores"].split(", ")}
     checks = [result for run_id in set(newest.values()) for result in _check_results(demo_instance, run_id)]
     assert {result.severity for result in checks if not result.passed} <= {dg.AssetCheckSeverity.WARN}
-    assert Counter(result.partition for result in checks) == dict.fromkeys(stores, 40 + len(SALES_RULES))
+    assert Counter(result.partition for result in checks) == dict.fromkeys(stores, 44 + len(SALES_RULES))
 
 
 def _check_results(instance: dg.DagsterInstance, run_id: str) -> list[dg.AssetCheckEvaluation]:

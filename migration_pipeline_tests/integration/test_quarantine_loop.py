@@ -209,7 +209,7 @@ def test_a_corrected_amount_is_explained_to_the_cent_and_can_be_taken_back(tmp_p
     workspace = open_workspace(project.folder)
     proof = read_stage(workspace.home.lake, "reconciled", "inventory", "A").tables["breaks"]
     shown = {(row.metric, row.reason, row.rows, str(row.amount)) for row in proof.itertuples()}
-    assert shown == {("money", "correction", 1, "15.000"), ("quantity", "correction", 1, "6.000")}
+    assert shown == {("money", "correction", 1, "15.0000"), ("quantity", "correction", 1, "6.0000")}
     facts = read_stage(workspace.home.lake, "cleaned", "inventory", "A").facts["corrections"]
     assert facts == [
         {"file": "corrections/stock.yaml", "line": 2, "table": "stock", "row": "stock.csv:2", "action": "set", "columns": ["quantity"],
