@@ -51,7 +51,7 @@ mutation($params: LaunchBackfillParams!) {
 def make_chain(folder: Path, stores: int, broken: str) -> None:
     """Stores of about 60 rows per dataset; one of them without its files."""
     small = plans.SCALES["tiny"]
-    plans.SCALES["tiny"] = replace(small, stores=stores)
+    plans.SCALES["tiny"] = replace(small, stores=stores, people=20 * stores)
     chain.simulate(folder, size="tiny")
     plans.SCALES["tiny"] = small
     for path in (folder / "data" / broken).rglob("*") if broken else ():
