@@ -6,10 +6,8 @@ Belongs here: that choice. Does not belong here: running (`run.py`), how many ma
 from collections.abc import Callable, Mapping, Sequence
 
 from migration_pipeline.orchestration.partitions import STORES_PER_RUN
+from migration_pipeline.orchestration.source_files import files_of
 from migration_pipeline.orchestration.workspace import Workspace
-from migration_pipeline.raw.gather import inputs_of
-from migration_pipeline.raw.inputs import resolve
-from migration_pipeline.runtime.errors import BadInputError
 
 LARGE_BYTES = 16 * 1024**2
 """From here on a store's work is much longer than the start of a run, and others should not wait for it."""
@@ -39,22 +37,6 @@ def groups_of(wanted: Wanted, partitions: Sequence[str], is_large: Callable[[str
     return groups
 
 
-def source_bytes(workspace: Workspace, store: str) -> int:
-    """How much lies in a store's own files; what cannot be found counts nothing here, reading it tells."""
-    spec, source = workspace.store(store), workspace.source(store)
-    specs = [spec for dataset in workspace.datasets(store) for spec in source.datasets[dataset].values()]
-    found = 0
-    for name in dict.fromkeys(inputs_of(specs)):
-        about = source.inputs[name]
-        if about.shared or about.format == "database":
-            continue
-        try:
-            found += sum(path.stat().st_size for path in resolve(about, workspace.loaded.data / spec.path))
-        except BadInputError:
-            continue
-    return found
-
-
 def is_large(workspace: Workspace, store: str) -> bool:
-    """Whether a store has a run of its own."""
-    return source_bytes(workspace, store) >= LARGE_BYTES
+    """Whether a store has a run of its own, by the size of its own files."""
+    return sum(path.stat().st_size for path in files_of(workspace, store, shared=False)) >= LARGE_BYTES

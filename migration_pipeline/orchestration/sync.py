@@ -14,12 +14,10 @@ from migration_pipeline.contracts.audit import canonical_json
 from migration_pipeline.control.models import RunVersion
 from migration_pipeline.control.repository.syncs import SYNC_PREFIX
 from migration_pipeline.control.repository.versions import VersionRepository
+from migration_pipeline.orchestration.source_files import files_of
 from migration_pipeline.orchestration.versions import LIVE, inputs_now
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.project.versions import short_hash
-from migration_pipeline.raw.gather import inputs_of
-from migration_pipeline.raw.inputs import resolve
-from migration_pipeline.runtime.errors import BadInputError
 
 UNFINISHED = (".tmp", ".part", ".crdownload", ".filepart")
 """Ends of names under which programs write files that are not complete yet."""
@@ -55,22 +53,6 @@ def read_cursor(text: str | None) -> dict[str, Look]:
 def write_cursor(looks: Mapping[str, Look]) -> str:
     """The same as text."""
     return canonical_json({store: [look.shape, look.since] for store, look in looks.items()})
-
-
-def files_of(workspace: Workspace, store: str) -> list[Path]:
-    """The store's files that its inputs mean, own and shared; one that is not there is left out, the run tells."""
-    spec, source, data = workspace.store(store), workspace.source(store), workspace.loaded.data
-    found: dict[Path, None] = {}
-    for dataset in workspace.datasets(store):
-        for name in inputs_of(source.datasets[dataset].values()):
-            about = source.inputs[name]
-            if about.format == "database":
-                continue
-            try:
-                found.update(dict.fromkeys(resolve(about, data if about.shared else data / spec.path)))
-            except BadInputError:
-                continue
-    return sorted(found)
 
 
 def looked(before: Look | None, files: Iterable[Path], now: int) -> Look:

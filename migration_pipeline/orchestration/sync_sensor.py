@@ -17,7 +17,8 @@ from migration_pipeline.orchestration.jobs import MIGRATE, MIGRATION_JOB
 from migration_pipeline.orchestration.partitions import STORES
 from migration_pipeline.orchestration.resources import MigrationResource
 from migration_pipeline.orchestration.run_tags import run_tags
-from migration_pipeline.orchestration.sync import Due, due, files_of, is_settled, looked, migrated_stores, read_cursor, write_cursor
+from migration_pipeline.orchestration.source_files import files_of
+from migration_pipeline.orchestration.sync import Due, due, is_settled, looked, migrated_stores, read_cursor, write_cursor
 from migration_pipeline.orchestration.versions import MIGRATION
 from migration_pipeline.orchestration.workspace import Workspace
 from migration_pipeline.project.sync_settings import Sync

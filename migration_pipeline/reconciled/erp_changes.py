@@ -21,6 +21,7 @@ from migration_pipeline.contracts.erp import ErpTable, erp_table
 from migration_pipeline.reconciled.compare_rows import RowDifferences, alike
 from migration_pipeline.reconciled.compare_shared import Said
 from migration_pipeline.reconciled.erp_figures import ReadBack
+from migration_pipeline.reconciled.row_match import differing
 
 COLUMNS = ("erp_table", "reason", "key", "columns")
 _OF_TICKETS = ("ticket", "ticket_line", "payment")
@@ -112,7 +113,7 @@ def _different(
     sides: Sides, ours: pd.DataFrame, theirs: pd.DataFrame, keys: "pd.Series[str]"
 ) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame, "pd.Series[str]", "pd.Series[str]"]]:
     """Rows with the same key and another value: an amount, or only texts; or as the load itself left them."""
-    differ = {name: _unequal(*alike(name, ours[name], theirs[name])) for name in sides.table.value_names}
+    differ = {name: differing(*alike(name, ours[name], theirs[name])) for name in sides.table.value_names}
     if sides.said is not None:
         differ = _unsaid(sides, theirs, differ)
     none = np.zeros(len(ours), dtype=bool)
@@ -126,11 +127,6 @@ def _different(
     masks = {LOADED_OTHERWISE: any_value & untouched, ROW_CHANGED: amount & ~untouched, TEXT_CHANGED: any_value & ~amount & ~untouched}
     for reason, mask in masks.items():
         yield reason, ours[mask], theirs[mask], keys[mask], names[mask]
-
-
-def _unequal(one: pa.Array, other: pa.Array) -> np.ndarray:
-    differ = pc.or_(pc.fill_null(pc.not_equal(one, other), False), pc.xor(pc.is_null(one), pc.is_null(other)))
-    return np.asarray(differ.to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def _unsaid(sides: Sides, theirs: pd.DataFrame, differ: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
